@@ -1,0 +1,3 @@
+"""Longtake: the desktop app and command line."""
+
+__version__ = "0.1.0"

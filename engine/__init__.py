@@ -1,0 +1,1 @@
+"""Streaming inference with carried state: sources, pipeline, backends, sinks."""

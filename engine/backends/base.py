@@ -1,0 +1,71 @@
+"""What every runtime promises: frame in, result out, state in, state out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from models.spec import Manifest
+
+Tensors = Mapping[str, NDArray[np.generic]]
+State = Mapping[str, NDArray[np.float32]]
+"""Named state tensors, each of shape (B, ...); treated as immutable once handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """Result of one step.
+
+    Attributes
+    ----------
+    heads
+        The graph outputs named by `models.spec.HeadSpec.output_names`.
+    state
+        To be passed in with the next frame.
+    """
+
+    heads: Tensors
+    state: State
+
+
+class Backend(Protocol):
+    """A model loaded into a runtime. Holds no state of the stream; one thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """Key of the runtime, such as ``"openvino"``."""
+
+    @property
+    def device(self) -> str:
+        """For people: what it runs on, and how, such as ``"CPU, f32, 2 threads"``."""
+
+    def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
+        """Run one frame of each of B streams.
+
+        Parameters
+        ----------
+        frame
+            (B, H, W, 3) uint8 RGB at the manifest's input size.
+        dt_s
+            (B,) float32, seconds since the previous step of the same stream.
+        state
+            As returned by the previous step, or `initial_state`.
+
+        Raises
+        ------
+        engine.errors.BackendError
+            When the runtime fails.
+        """
+
+    def close(self) -> None:
+        """Release the model. Idempotent."""
+
+
+def initial_state(manifest: Manifest, batch: int = 1) -> State:
+    """Return the all-zero state a stream starts from."""
+    return {spec.name: np.zeros((batch, *spec.shape), np.float32) for spec in manifest.state}

@@ -1,0 +1,1 @@
+"""Consumers of results: video files, label files, the display."""

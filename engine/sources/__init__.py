@@ -1,0 +1,1 @@
+"""Producers of frames: files, cameras, network streams, image folders, test pictures."""
