@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.spec import NEXT_PREFIX
 
 if TYPE_CHECKING:
     from models.spec import Manifest
@@ -69,3 +71,14 @@ class Backend(Protocol):
 def initial_state(manifest: Manifest, batch: int = 1) -> State:
     """Return the all-zero state a stream starts from."""
     return {spec.name: np.zeros((batch, *spec.shape), np.float32) for spec in manifest.state}
+
+
+def split_outputs(outputs: Mapping[str, NDArray[Any]]) -> StepOutput:
+    """Part graph outputs into what the heads say and the state of the next step."""
+    heads = {name: value for name, value in outputs.items() if not name.startswith(NEXT_PREFIX)}
+    state = {
+        name.removeprefix(NEXT_PREFIX): value
+        for name, value in outputs.items()
+        if name.startswith(NEXT_PREFIX)
+    }
+    return StepOutput(heads, state)

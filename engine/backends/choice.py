@@ -1,0 +1,208 @@
+"""Which runtime runs a bundle: the one asked for, or the fastest by a short measurement."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import logging
+import os
+import platform
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from engine.backends import onnxruntime_backend, openvino_backend, torch_backend
+from engine.backends.base import initial_state
+from engine.directories import cache_dir
+from engine.errors import BackendError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from engine.backends.base import Backend
+    from engine.bundle import Bundle
+
+AUTO: Final = "auto"
+_WARM_UP_STEPS: Final = 3
+_TIMED_STEPS: Final = 9
+_ONE_THREAD_BELOW_MS: Final = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """How to look for a runtime and how to load a bundle into it."""
+
+    probe: Callable[[], str]
+    create: Callable[[Bundle, int], Backend]
+
+
+PROVIDERS: Final[Mapping[str, Provider]] = {
+    openvino_backend.NAME: Provider(openvino_backend.probe, openvino_backend.OpenVinoBackend),
+    onnxruntime_backend.NAME: Provider(
+        onnxruntime_backend.probe, onnxruntime_backend.OnnxRuntimeBackend
+    ),
+    torch_backend.NAME: Provider(torch_backend.probe, torch_backend.TorchBackend),
+}
+# Measured by `auto`. PyTorch is several times slower on a CPU and takes seconds to import.
+_CANDIDATES: Final = (openvino_backend.NAME, onnxruntime_backend.NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class BackendProbe:
+    """Whether a runtime can be used here; `detail` is its version, or why not."""
+
+    name: str
+    available: bool
+    detail: str
+
+
+def probe_backends() -> list[BackendProbe]:
+    """Look for every known runtime. Imports them, PyTorch included: seconds, not milliseconds."""
+    return [_probe(name) for name in PROVIDERS]
+
+
+def create_backend(bundle: Bundle, name: str = AUTO) -> Backend:
+    """Load `bundle` into the runtime `name`, or into the fastest one here.
+
+    Raises
+    ------
+    BackendError
+        If `name` is unknown or not installed, or no runtime can load the bundle; every failed
+        attempt is named.
+    """
+    if name == AUTO:
+        return _create_fastest(bundle)
+    if name not in PROVIDERS:
+        raise BackendError(
+            f"There is no backend {name!r}.", f"Known: {AUTO}, {', '.join(PROVIDERS)}."
+        )
+    probe = _probe(name)
+    if not probe.available:
+        raise BackendError(
+            f"The backend {name!r} is not available: {probe.detail}.",
+            "`longtake doctor` lists what is.",
+        )
+    return _fit_threads(bundle, name)[0]
+
+
+def _probe(name: str) -> BackendProbe:
+    try:
+        return BackendProbe(name, True, PROVIDERS[name].probe())
+    except (ImportError, OSError) as error:
+        return BackendProbe(name, False, str(error))
+
+
+def _create_fastest(bundle: Bundle) -> Backend:
+    memo = _ChoiceMemo(bundle)
+    if remembered := memo.read():
+        name, threads = remembered
+        try:
+            return PROVIDERS[name].create(bundle, threads)
+        except (BackendError, ImportError, OSError) as error:
+            log.warning("The backend chosen last time fails now: %s", error)
+    fastest: tuple[float, Backend, int] | None = None
+    failures = []
+    for name in _CANDIDATES:
+        try:
+            backend, step_ms, threads = _fit_threads(bundle, name)
+        except (BackendError, ImportError, OSError) as error:
+            failures.append(f"{name}: {error}")
+            continue
+        log.info("%s: %.2f ms a frame (%s)", name, step_ms, backend.device)
+        if fastest is None or step_ms < fastest[0]:
+            fastest = (step_ms, backend, threads)
+    if fastest is None:
+        raise BackendError(
+            f"No runtime can run the model {bundle.manifest.name!r}. " + "; ".join(failures)
+        )
+    memo.write(fastest[1].name, fastest[2])
+    return fastest[1]
+
+
+def _fit_threads(bundle: Bundle, name: str) -> tuple[Backend, float, int]:
+    """Load with one thread; with all cores when a step then takes long enough to gain by it."""
+    create = PROVIDERS[name].create
+    backend = create(bundle, 1)
+    step_ms = measure_step_ms(bundle, backend)
+    cores = _usable_cores()
+    if step_ms < _ONE_THREAD_BELOW_MS or cores == 1:
+        return backend, step_ms, 1
+    threaded = create(bundle, cores)
+    threaded_ms = measure_step_ms(bundle, threaded)
+    if threaded_ms < step_ms:
+        return threaded, threaded_ms, cores
+    return backend, step_ms, 1
+
+
+def measure_step_ms(bundle: Bundle, backend: Backend) -> float:
+    """Return the median time of one step on a grey picture, in milliseconds."""
+    spec = bundle.manifest.input
+    frame = np.full((1, spec.height, spec.width, 3), 127, np.uint8)
+    dt_s = np.full(1, 1 / spec.rate_hz, np.float32)
+    state = initial_state(bundle.manifest)
+    times = []
+    for _ in range(_WARM_UP_STEPS + _TIMED_STEPS):
+        begun = time.perf_counter_ns()
+        state = backend.step(frame, dt_s, state).state
+        times.append(time.perf_counter_ns() - begun)
+    return float(np.median(times[_WARM_UP_STEPS:])) / 1e6
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _ChoiceMemo:
+    """Remembers the choice for this bundle on this machine with these runtime versions."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        versions = {name: _installed_version(name) for name in _CANDIDATES}
+        self._key = json.dumps(
+            [bundle.model_sha256, versions, platform.machine(), _cpu_model(), _usable_cores()]
+        )
+        self._path: Path = cache_dir() / "backend-choice.json"
+
+    def read(self) -> tuple[str, int] | None:
+        try:
+            memo = json.loads(self._path.read_text(encoding="utf-8"))
+            name, threads = memo[self._key]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return (name, int(threads)) if name in _CANDIDATES else None
+
+    def write(self, name: str, threads: int) -> None:
+        try:
+            memo = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            memo = {}
+        memo[self._key] = [name, threads]
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.write_text(json.dumps(memo), encoding="utf-8")
+        except OSError as error:
+            log.info("The choice of backend cannot be remembered: %s", error)
+
+
+def _installed_version(distribution: str) -> str | None:
+    """Version by the package's metadata, which takes no import of the runtime."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _cpu_model() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return next(
+                (line.split(":", 1)[1].strip() for line in file if "model name" in line), ""
+            )
+    except OSError:
+        return platform.processor()
