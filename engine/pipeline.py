@@ -2,64 +2,364 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from engine.buffer import EndOfStream, FrameBuffer
+from engine.errors import LongtakeError, SourceError
+from engine.pacing import Pacer
+from engine.stats import RateMeter, RunningMean
+from engine.status import Delivery, PipelineStatus, RunState
 
 if TYPE_CHECKING:
-    from engine.errors import LongtakeError
-    from engine.sources.base import SourceStatus
+    from collections.abc import Iterator, Sequence
+
+    from engine.frame import Frame
+    from engine.predictor import Predictor
+    from engine.results import FrameResult
+    from engine.sinks.base import Sink
+    from engine.sources.base import Source
+
+__all__ = ["Delivery", "Pipeline", "PipelineStatus", "RunState"]
+
+_LOSSLESS_FRAMES: Final = 6
+_LATEST_FRAMES: Final = 2
+_POLL_S: Final = 0.5
+
+log = logging.getLogger(__name__)
 
 
-class RunState(StrEnum):
-    """Where a pipeline is in its life."""
+class Pipeline:
+    """Runs a source through a predictor into sinks, until the end or until stopped.
 
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDED = "ended"
-    FAILED = "failed"
-    STOPPED = "stopped"
+    ::
 
+        IDLE ─start→ RUNNING ⇄ PAUSED          seek and step: PAUSED processes exactly one frame
+                        │  ↑      │
+                        ↓  └─seek─┤ resume
+                      ENDED ──────┘            (paced only; otherwise sinks are closed here)
+        any ─stop→ STOPPED        any ─error→ FAILED
 
-class Delivery(StrEnum):
-    """What happens when frames come faster than the model runs."""
+    Two threads: one reads the source into a `FrameBuffer`, one takes from it, processes and writes.
+    Sinks are written in stream order from the second. All public methods may be called from any
+    thread and return at once, but for `stop` and `wait`.
 
-    LOSSLESS = "lossless"
-    """The source waits: every frame is processed."""
-    LATEST = "latest"
-    """Old frames are dropped, counted, and the next one processed carries a gap."""
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineStatus:
-    """Snapshot, readable from any thread.
-
-    Attributes
+    Parameters
     ----------
-    captured, processed, dropped
-        Frames so far; captured = processed + dropped + those waiting in the buffer.
-    discontinuities
-        Frames so far into which memory did not simply carry on.
-    position_s
-        pts_s of the frame processed last; None before the first.
-    source_hz, processed_hz
-        Frames per second of wall time over the last second or so; 0 before there is a figure.
-    inference_ms, latency_ms
-        Running means: time in the predictor; capture → result handed to the sinks.
-    error
-        Why the state is FAILED.
+    source, predictor, sinks
+        Owned from now on: the source is closed, sinks are closed (at the end) or aborted.
+    delivery
+        Lossless for recordings and latest for live sources, unless given.
+    paced
+        Play a recording at its own time stamps, times `speed`; otherwise as fast as it goes.
+    start_s, end_s
+        Process only frames with start_s ≤ pts_s < end_s.
     """
 
-    state: RunState
-    source: SourceStatus
-    captured: int = 0
-    processed: int = 0
-    dropped: int = 0
-    discontinuities: int = 0
-    position_s: float | None = None
-    source_hz: float = 0.0
-    processed_hz: float = 0.0
-    inference_ms: float = 0.0
-    latency_ms: float = 0.0
-    error: LongtakeError | None = None
+    def __init__(
+        self,
+        source: Source,
+        predictor: Predictor,
+        sinks: Sequence[Sink] = (),
+        *,
+        delivery: Delivery | None = None,
+        paced: bool = False,
+        speed: float = 1.0,
+        start_s: float | None = None,
+        end_s: float | None = None,
+    ) -> None:
+        live = source.info.live
+        self.delivery = delivery or (Delivery.LATEST if live else Delivery.LOSSLESS)
+        self._source, self._predictor, self._sinks = source, predictor, tuple(sinks)
+        self._pacer = Pacer(speed) if paced and not live else None
+        self._end_s = end_s
+        lossless = self.delivery is Delivery.LOSSLESS
+        self._buffer = FrameBuffer(
+            _LOSSLESS_FRAMES if lossless else _LATEST_FRAMES, lossless=lossless
+        )
+        self._control = threading.Condition()
+        self._state = RunState.IDLE
+        self._seek_to: float | None = start_s if start_s and source.info.seekable else None
+        self._steps = 0
+        self._sinks_closed = False
+        self._error: LongtakeError | None = None
+        self._counters = _Counters()
+        self._threads = (
+            threading.Thread(target=self._capture, name="longtake-capture", daemon=True),
+            threading.Thread(target=self._process, name="longtake-process", daemon=True),
+        )
+
+    def start(self, *, paused: bool = False) -> None:
+        """Begin. Paused, the first frame is still processed, so that there is something to see."""
+        with self._control:
+            if self._state is not RunState.IDLE:
+                raise RuntimeError("a pipeline starts once")
+            self._state = RunState.PAUSED if paused else RunState.RUNNING
+            self._steps = int(paused)
+        for thread in self._threads:
+            thread.start()
+
+    def pause(self) -> None:
+        """Stop taking frames; a live source goes on and what it brings is dropped and counted."""
+        self._switch(RunState.RUNNING, RunState.PAUSED)
+
+    def resume(self) -> None:
+        """Go on; from the beginning when the end had been reached."""
+        if self._switch(RunState.PAUSED, RunState.RUNNING):
+            return
+        with self._control:
+            if self._state is RunState.ENDED and self._rewindable():
+                self._request_seek(0.0, RunState.RUNNING)
+
+    def step(self) -> None:
+        """Process one more frame while paused."""
+        with self._control:
+            if self._state is RunState.PAUSED:
+                self._steps += 1
+                self._control.notify_all()
+
+    def seek(self, pts_s: float) -> None:
+        """Go on from the first frame at or after `pts_s`.
+
+        Raises
+        ------
+        SourceError
+            When the source cannot seek.
+        """
+        if not self._source.info.seekable:
+            raise SourceError(f"{self._source.info.title} cannot be searched: it has no past.")
+        with self._control:
+            if self._state is RunState.RUNNING:
+                self._request_seek(pts_s, RunState.RUNNING)
+            elif self._state is RunState.PAUSED or (
+                self._state is RunState.ENDED and self._rewindable()
+            ):
+                self._request_seek(pts_s, RunState.PAUSED)
+
+    def set_speed(self, speed: float) -> None:
+        """Play `speed` times as fast, if the pipeline is paced."""
+        with self._control:
+            if self._pacer:
+                self._pacer.set_speed(speed)
+                self._control.notify_all()
+
+    def stop(self, timeout_s: float = 1.0) -> None:
+        """End at once: sinks are aborted unless the end had been reached. Idempotent."""
+        with self._control:
+            was = self._state
+            if was in (RunState.RUNNING, RunState.PAUSED, RunState.IDLE, RunState.ENDED):
+                self._state = RunState.STOPPED
+            self._control.notify_all()
+        self._buffer.close()
+        self._source.close()
+        deadline = time.monotonic() + timeout_s
+        for thread in self._threads:
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))
+        if was is RunState.IDLE:
+            for sink in self._sinks:
+                sink.abort()
+
+    def wait(self, timeout_s: float | None = None) -> PipelineStatus:
+        """Wait for the end, a failure or a stop, and return the status then."""
+        finals = (RunState.ENDED, RunState.FAILED, RunState.STOPPED)
+        with self._control:
+            self._control.wait_for(lambda: self._state in finals, timeout_s)
+        return self.status()
+
+    def status(self) -> PipelineStatus:
+        """Return a snapshot."""
+        counters = self._counters
+        return PipelineStatus(
+            state=self._state,
+            source=self._source.status,
+            captured=counters.captured,
+            processed=counters.processed,
+            dropped=self._buffer.dropped,
+            discarded=self._buffer.discarded + counters.discarded,
+            discontinuities=counters.discontinuities,
+            position_s=counters.position_s,
+            source_hz=counters.source_rate.rate_hz(),
+            processed_hz=counters.processed_rate.rate_hz(),
+            inference_ms=counters.inference_ms.value,
+            latency_ms=counters.latency_ms.value,
+            error=self._error,
+        )
+
+    # -- the source's thread ---------------------------------------------------------------------
+
+    def _capture(self) -> None:
+        with self._guard():
+            while not self._over():
+                generation, target = self._take_seek()
+                if target is not None:
+                    self._source.seek(target)
+                frame = self._source.read()
+                if frame is None or (self._end_s is not None and frame.pts_s >= self._end_s):
+                    self._buffer.end(generation)
+                    if not self._await_seek():
+                        break
+                    continue
+                self._counters.captured += 1
+                self._counters.source_rate.tick()
+                self._buffer.put(frame, generation)
+        self._source.close()
+
+    def _take_seek(self) -> tuple[int, float | None]:
+        """Return the generation of the frames to come and where to jump first, if anywhere."""
+        with self._control:
+            target, self._seek_to = self._seek_to, None
+            return self._buffer.generation, target
+
+    def _await_seek(self) -> bool:
+        """At the end of the source: wait until someone seeks; False when nobody can any more."""
+        with self._control:
+            self._control.wait_for(lambda: self._seek_to is not None or self._final())
+            return not self._final()
+
+    # -- the model's thread ----------------------------------------------------------------------
+
+    def _process(self) -> None:
+        with self._guard():
+            while self._await_turn():
+                taken = self._buffer.take(_POLL_S)
+                if taken is None:
+                    continue
+                if isinstance(taken.item, EndOfStream):
+                    self._reach_end(taken.generation)
+                else:
+                    self._process_one(taken.item, taken.generation)
+        if not self._sinks_closed:
+            for sink in self._sinks:
+                sink.abort()
+
+    def _await_turn(self) -> bool:
+        """Wait while paused or ended; False once over."""
+        with self._control:
+            self._control.wait_for(
+                lambda: (
+                    self._final()
+                    or self._state is RunState.RUNNING
+                    or (self._state is RunState.PAUSED and self._steps > 0)
+                )
+            )
+            return not self._final()
+
+    def _process_one(self, frame: Frame, generation: int) -> None:
+        if not self._await_due(frame, generation):
+            self._counters.discarded += 1
+            return
+        result = self._predictor.process(frame)
+        for sink in self._sinks:
+            sink.write(frame, result)
+        self._counters.count(frame, result)
+        with self._control:
+            if self._state is RunState.PAUSED and generation == self._buffer.generation:
+                self._steps = max(0, self._steps - 1)
+
+    def _await_due(self, frame: Frame, generation: int) -> bool:
+        """Wait until a paced frame is due; False when a seek or a stop has made it moot.
+
+        A frame that is paused on stays in hand: it is the next one to be stepped to.
+        """
+        with self._control:
+            while not self._over() and generation == self._buffer.generation:
+                if self._state is RunState.PAUSED:
+                    if self._steps > 0:
+                        if self._pacer:
+                            self._pacer.restart()
+                        return True
+                    self._control.wait()
+                    if self._pacer:
+                        self._pacer.restart()
+                    continue
+                wait_s = self._pacer.wait_s(frame.pts_s) if self._pacer else 0.0
+                if wait_s <= 0:
+                    return True
+                self._control.wait(wait_s)
+            return False
+
+    def _reach_end(self, generation: int) -> None:
+        """Finish; a paced recording can still be searched and resumed."""
+        if not self._rewindable():
+            for sink in self._sinks:
+                sink.close()
+            self._sinks_closed = True
+        with self._control:
+            if generation == self._buffer.generation and not self._over():
+                self._state = RunState.ENDED
+            self._control.notify_all()
+
+    # -- shared ----------------------------------------------------------------------------------
+
+    def _over(self) -> bool:
+        return self._state in (RunState.STOPPED, RunState.FAILED)
+
+    def _final(self) -> bool:
+        return self._over() or (self._state is RunState.ENDED and not self._rewindable())
+
+    def _rewindable(self) -> bool:
+        return self._pacer is not None and self._source.info.seekable
+
+    def _switch(self, old: RunState, new: RunState) -> bool:
+        with self._control:
+            if self._state is not old:
+                return False
+            self._state = new
+            self._steps = 0
+            if self._pacer:
+                self._pacer.restart()
+            self._control.notify_all()
+            return True
+
+    def _request_seek(self, pts_s: float, state: RunState) -> None:
+        """With the control lock held."""
+        self._seek_to = pts_s
+        self._state = state
+        self._steps = int(state is RunState.PAUSED)
+        if self._pacer:
+            self._pacer.restart()
+        self._buffer.new_generation()
+        self._control.notify_all()
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        """Turn whatever breaks a thread into a failed run: nobody must wait for a dead thread."""
+        try:
+            yield
+        except LongtakeError as error:
+            self._fail(error)
+        except Exception as error:
+            log.exception("A defect in Longtake stopped the stream")
+            self._fail(LongtakeError(f"Longtake itself failed: {error!r}.", "Please report this."))
+
+    def _fail(self, error: LongtakeError) -> None:
+        with self._control:
+            if not self._over():
+                self._state, self._error = RunState.FAILED, error
+            self._control.notify_all()
+        self._buffer.close()
+
+
+class _Counters:
+    """Written by one thread each, read by any."""
+
+    def __init__(self) -> None:
+        self.captured = 0
+        self.processed = 0
+        self.discarded = 0
+        self.discontinuities = 0
+        self.position_s: float | None = None
+        self.source_rate, self.processed_rate = RateMeter(), RateMeter()
+        self.inference_ms, self.latency_ms = RunningMean(), RunningMean()
+
+    def count(self, frame: Frame, result: FrameResult) -> None:
+        self.processed += 1
+        self.discontinuities += result.discontinuity is not None
+        self.position_s = frame.pts_s
+        self.processed_rate.tick()
+        self.inference_ms.add(result.inference_ns / 1e6)
+        self.latency_ms.add((time.monotonic_ns() - frame.captured_ns) / 1e6)
