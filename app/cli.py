@@ -1,0 +1,260 @@
+"""The command line: `longtake` and its commands.
+
+Everything heavy is imported inside the command that needs it, so that ``--help`` is immediate and
+running a model never imports a training framework.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path  # noqa: TC003 (typer reads annotations at run time)
+from typing import Annotated, Any
+
+import typer
+
+from app import __version__
+from engine.errors import LongtakeError
+
+cli = typer.Typer(
+    name="longtake",
+    help="Watches video with memory: objects in boxes and actions, live and in recordings.",
+    no_args_is_help=False,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BundleOption = Annotated[
+    str, typer.Option("--bundle", help="Model bundle: a name from `longtake bundles`, or a folder.")
+]
+BackendOption = Annotated[
+    str,
+    typer.Option("--backend", help="auto, openvino, onnxruntime or torch; see `longtake doctor`."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+
+
+def main() -> None:
+    """Run the command line; exit 0 when all is well, 1 on failure, 2 on bad usage."""
+    from engine.redact import RedactingFilter, redact
+
+    _set_up_logging(RedactingFilter())
+    try:
+        cli()
+    except LongtakeError as error:
+        typer.secho(f"Error: {redact(str(error))}", fg="red", err=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        typer.echo("Stopped.", err=True)
+        raise SystemExit(1) from None
+
+
+def _set_up_logging(redacting: Any) -> None:
+    import logging
+    import os
+
+    handler = logging.StreamHandler()
+    handler.addFilter(redacting)
+    level = os.environ.get("LONGTAKE_LOG", "ERROR").upper()
+    known = level if level in logging.getLevelNamesMapping() else "ERROR"
+    logging.basicConfig(
+        level=known, handlers=[handler], format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        typer.echo(f"longtake {__version__}")
+        raise typer.Exit
+
+
+@cli.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_start())
+
+
+def _start() -> int:
+    """Open the first camera, else the demo; without a display, annotate the demo to a file."""
+    from app.display import has_display
+
+    if not has_display():
+        from app.annotate import annotate_demo
+
+        annotate_demo()
+        return 0
+    from app.main import GuiOptions, run_gui
+    from engine.sources import list_cameras
+
+    cameras = list_cameras()
+    return run_gui(GuiOptions(source=cameras[0].address if cameras else "demo"))
+
+
+@cli.command()
+def gui(
+    source: Annotated[
+        str | None, typer.Argument(help="File, folder of images, address, `camera:…` or `demo`.")
+    ] = None,
+    bundle: BundleOption = "default",
+    backend: BackendOption = "auto",
+    screenshot: Annotated[
+        Path | None, typer.Option(help="Save a picture of the window as PNG, and exit.")
+    ] = None,
+    at: Annotated[
+        float | None, typer.Option(help="Position of the screenshot, in seconds.")
+    ] = None,
+    size: Annotated[str | None, typer.Option(help="Window size, such as 1280x800.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
+    theme: Annotated[str | None, typer.Option(help="dark or light.")] = None,
+) -> None:
+    """Open the window.
+
+    Examples: `longtake gui`, `longtake gui clip.mp4`, `longtake gui rtsp://camera.local/stream`,
+    `longtake gui clip.mp4 --screenshot shot.png --at 3 --lang zh --theme dark`
+    """
+    from app.main import GuiOptions, run_gui
+
+    for value, known, option in (
+        (lang, ("en", "zh"), "--lang"),
+        (theme, ("dark", "light"), "--theme"),
+    ):
+        if value is not None and value not in known:
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(known)}", param_hint=option)
+    options = GuiOptions(
+        source=source,
+        bundle=bundle,
+        backend=backend,
+        screenshot=screenshot,
+        at_s=at,
+        size=_parse_size(size),
+        language=lang,
+        theme=theme,
+    )
+    raise typer.Exit(run_gui(options))
+
+
+def _parse_size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, _, height = text.lower().partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 320 and int(height) >= 240):
+        raise typer.BadParameter(
+            f"{text!r} is no size like 1280x800 (at least 320x240)", param_hint="--size"
+        )
+    return int(width), int(height)
+
+
+@cli.command()
+def annotate(
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="File, folder of images, address or `demo`.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Annotated clip to write (MP4).")
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help="Labels to write (JSON Lines).")] = None,
+    bundle: BundleOption = "default",
+    backend: BackendOption = "auto",
+    start: Annotated[float | None, typer.Option(min=0, help="First second to process.")] = None,
+    end: Annotated[float | None, typer.Option(min=0, help="Second to stop before.")] = None,
+    confidence: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Least confidence of boxes; the bundle's own if not given."
+        ),
+    ] = None,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Only analyse.")] = False,
+    language: Annotated[
+        str, typer.Option("--lang", help="Language drawn on the clip: en or zh.")
+    ] = "en",
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Analyse a recording and write an annotated clip, labels, or both.
+
+    Examples: `longtake annotate clip.mp4 -o out.mp4 --labels out.jsonl`,
+    `longtake annotate stills/ --no-video --labels out.jsonl`,
+    `longtake annotate rtsp://camera.local/stream -o out.mp4 --end 60`
+    """
+    from app.annotate import AnnotateOptions, run_annotate
+
+    if output is None and not no_video:
+        raise typer.BadParameter("say where the clip goes, or --no-video", param_hint="-o")
+    if no_video and output is not None:
+        raise typer.BadParameter("-o and --no-video exclude each other", param_hint="--no-video")
+    if start is not None and end is not None and end <= start:
+        raise typer.BadParameter("must be after --start", param_hint="--end")
+    if language not in ("en", "zh"):
+        raise typer.BadParameter("en or zh", param_hint="--lang")
+    run_annotate(
+        AnnotateOptions(
+            source=source,
+            video=output,
+            labels=labels,
+            bundle=bundle,
+            backend=backend,
+            start_s=start,
+            end_s=end,
+            confidence=confidence,
+            language=language,
+        ),
+        quiet=quiet,
+        as_json=as_json,
+    )
+
+
+@cli.command()
+def devices(as_json: JsonOption = False) -> None:
+    """List the cameras of this machine. Example: `longtake devices --json`."""
+    from engine.sources import list_cameras
+
+    cameras = list_cameras()
+    if as_json:
+        rows = [{"address": camera.address, "name": camera.name} for camera in cameras]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for camera in cameras:
+        typer.echo(f"{camera.address}\t{camera.name}")
+    if not cameras:
+        typer.echo("No camera found. Plug one in, or use an address or a file.")
+
+
+@cli.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what works on this machine, what does not, and why. Example: `longtake doctor`."""
+    from app.doctor import examine
+
+    report = examine()
+    if as_json:
+        typer.echo(
+            json.dumps([finding.as_dict() for finding in report], ensure_ascii=False, indent=2)
+        )
+        return
+    for finding in report:
+        mark, colour = ("ok ", "green") if finding.ok else ("-- ", "yellow")
+        typer.secho(mark, fg=colour, nl=False)
+        typer.echo(f"{finding.topic:<22}{finding.detail}")
+
+
+@cli.command()
+def bundles(as_json: JsonOption = False) -> None:
+    """List the installed model bundles. Example: `longtake bundles`."""
+    from engine.bundle import list_bundles
+
+    found = list_bundles()
+    if as_json:
+        rows = [json.loads(b.manifest.model_dump_json()) | {"folder": str(b.folder)} for b in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for bundle in found:
+        manifest = bundle.manifest
+        heads = ", ".join(f"{head.name} ({len(head.labels)} labels)" for head in manifest.heads)
+        typer.echo(f"{manifest.name} {manifest.version}: {manifest.title.en}")
+        typer.echo(f"    heads: {heads}\n    at: {bundle.folder}")

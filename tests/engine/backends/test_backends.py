@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.backends import create_backend, initial_state, probe_backends
+from engine.backends.choice import PROVIDERS
+from engine.bundle import load_bundle
+from engine.errors import BackendError
+from tests.fixtures.bundles import HEIGHT, KEEP, WIDTH
+
+RUNTIMES = ("openvino", "onnxruntime")
+
+
+def frames(count, batch=1, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (count, batch, HEIGHT, WIDTH, 3), dtype=np.uint8)
+
+
+def run(backend, bundle, clip):
+    batch = clip.shape[1]
+    state = initial_state(bundle.manifest, batch)
+    outputs = []
+    for frame in clip:
+        output = backend.step(frame, np.full(batch, 1 / 30, np.float32), state)
+        state = output.state
+        outputs.append(output)
+    return outputs
+
+
+@pytest.fixture(scope="module")
+def bundle(tiny_bundle):
+    return load_bundle(tiny_bundle)
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_state_goes_in_and_comes_out(bundle, name):
+    backend = create_backend(bundle, name)
+    clip = frames(20)
+    expected = np.zeros(3)
+    for frame, output in zip(clip, run(backend, bundle, clip), strict=True):
+        expected = KEEP * expected + (1 - KEEP) * frame[0].mean(axis=(0, 1)) / 255
+        np.testing.assert_allclose(output.state["actions.trace.h"][0], expected, atol=1e-5)
+    assert output.state["objects.count.h"][0, 0] == 20
+    assert output.heads["objects.boxes"].shape == (1, 3, 4)
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_a_state_once_handed_out_never_changes(bundle, name):
+    backend = create_backend(bundle, name)
+    outputs = run(backend, bundle, frames(5))
+    counts = [int(output.state["objects.count.h"][0, 0]) for output in outputs]
+    assert counts == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_a_batch_is_its_streams_side_by_side(bundle, name):
+    backend = create_backend(bundle, name)
+    clip = frames(6, batch=3)
+    together = run(backend, bundle, clip)
+    for row in range(3):
+        alone = run(backend, bundle, clip[:, row : row + 1])
+        for a, b in zip(together, alone, strict=True):
+            np.testing.assert_allclose(
+                a.state["actions.trace.h"][row], b.state["actions.trace.h"][0], atol=1e-6
+            )
+
+
+def test_runtimes_agree(bundle):
+    clip = frames(50)
+    first, second = (run(create_backend(bundle, name), bundle, clip) for name in RUNTIMES)
+    for a, b in zip(first, second, strict=True):
+        for name in a.heads:
+            np.testing.assert_allclose(a.heads[name], b.heads[name], atol=1e-5)
+
+
+def test_auto_remembers_what_it_measured(bundle, tmp_path, monkeypatch):
+    first = create_backend(bundle)
+    memo = (tmp_path / "longtake-cache" / "backend-choice.json").read_text()
+    assert first.name in memo
+    monkeypatch.setattr("engine.backends.choice.measure_step_ms", None)  # must not measure again
+    assert create_backend(bundle).name == first.name
+
+
+def test_an_unknown_backend_lists_the_known(bundle):
+    with pytest.raises(BackendError, match=r"no backend 'abacus'.*openvino"):
+        create_backend(bundle, "abacus")
+
+
+def test_a_backend_that_is_not_installed_says_why(bundle, monkeypatch):
+    def missing():
+        raise ImportError("No module named 'openvino'")
+
+    broken = PROVIDERS["openvino"].__class__(missing, PROVIDERS["openvino"].create)
+    monkeypatch.setattr("engine.backends.choice.PROVIDERS", {**PROVIDERS, "openvino": broken})
+    with pytest.raises(BackendError, match="not available: No module named 'openvino'"):
+        create_backend(bundle, "openvino")
+    probe = next(probe for probe in probe_backends() if probe.name == "openvino")
+    assert not probe.available
+    assert probe.detail == "No module named 'openvino'"
+
+
+def test_auto_falls_back_and_names_every_failure(bundle, monkeypatch):
+    def refuse(bundle, threads):
+        raise BackendError("refused for the test")
+
+    broken = {name: PROVIDERS[name].__class__(lambda: "1", refuse) for name in PROVIDERS}
+    monkeypatch.setattr(
+        "engine.backends.choice.PROVIDERS", {**broken, "onnxruntime": PROVIDERS["onnxruntime"]}
+    )
+    assert create_backend(bundle).name == "onnxruntime"
+    monkeypatch.setattr("engine.backends.choice.PROVIDERS", broken)
+    with pytest.raises(BackendError, match=r"openvino: refused.*onnxruntime: refused"):
+        create_backend(bundle)
