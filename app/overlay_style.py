@@ -1,0 +1,113 @@
+"""What the overlay looks like: colours, measures, words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.frame import Discontinuity
+
+IDENTITY_COLOURS: Final = (
+    "#56b4e9",
+    "#e69f00",
+    "#2fc79b",
+    "#f0e442",
+    "#e58cc0",
+    "#ff7f45",
+    "#9aa5ff",
+    "#c7e36b",
+)
+"""Told apart with any common colour blindness: Okabe & Ito's (2008) set, the two dark ones
+lightened so that they show on video, and three neighbours of Paul Tol's light scheme."""
+
+UNTRACKED_COLOUR: Final = "#dfe5ec"
+ACCENT: Final = "#3dd6b5"
+ATTENTION: Final = "#f5b84b"
+INK: Final = "#0b0e12"
+PAPER: Final = "#f4f7fa"
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "memory": "memory {seconds:.1f} s",
+        Discontinuity.START: "start",
+        Discontinuity.SEEK: "seek",
+        Discontinuity.GAP: "gap",
+        Discontinuity.SCENE_CUT: "scene cut",
+        Discontinuity.SOURCE: "new source",
+    },
+    "zh": {
+        "memory": "记忆 {seconds:.1f} 秒",
+        Discontinuity.START: "开始",
+        Discontinuity.SEEK: "跳转",
+        Discontinuity.GAP: "缺帧",
+        Discontinuity.SCENE_CUT: "场景切换",
+        Discontinuity.SOURCE: "新来源",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayStyle:
+    """What is drawn.
+
+    Attributes
+    ----------
+    boxes, actions, memory
+        Which parts.
+    confidence
+        Boxes below are left out, 0..1 (the predictor has a threshold of its own).
+    floor
+        Action labels below this probability are left out, unless recognised.
+    rows_per_head
+        At most so many labels per action head.
+    """
+
+    boxes: bool = True
+    actions: bool = True
+    memory: bool = True
+    confidence: float = 0.0
+    floor: float = 0.08
+    rows_per_head: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Lengths in pixels of the picture drawn upon."""
+
+    font: int
+    line: int
+    corner: int
+    pad: int
+    margin: int
+
+    @classmethod
+    def for_height(cls, height_px: int) -> Measures:
+        """Return measures that look alike on every picture height, legible on small ones."""
+        font = max(10, round(height_px * 0.026))
+        return cls(
+            font=font,
+            line=max(1, round(height_px / 480)),
+            corner=max(6, round(height_px * 0.022)),
+            pad=max(3, round(font * 0.35)),
+            margin=max(6, round(height_px * 0.016)),
+        )
+
+
+def memory_words(seconds: float, language: str) -> str:
+    """Return the text of the memory badge."""
+    return words(language)["memory"].format(seconds=seconds)
+
+
+def discontinuity_words(kind: Discontinuity, language: str) -> str:
+    """Return a discontinuity's name."""
+    return words(language)[kind]
+
+
+def words(language: str) -> dict[str, str]:
+    """Return the overlay's own words; English for a language it does not know."""
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def identity_colour(track_id: int, class_id: int) -> str:
+    """Return the colour of a track, the same for its whole life; by class without identity."""
+    return IDENTITY_COLOURS[(track_id if track_id >= 0 else class_id) % len(IDENTITY_COLOURS)]

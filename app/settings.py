@@ -1,0 +1,96 @@
+"""What the user chose, kept as one readable JSON file.
+
+``LONGTAKE_CONFIG_DIR`` moves the folder. A file that cannot be read never stops the program: it
+is set aside under another name and defaults are used.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+log = logging.getLogger(__name__)
+
+RECENT_LIMIT: Final = 12
+
+ThemeChoice = Literal["system", "dark", "light"]
+
+
+class Settings(BaseModel):
+    """Everything that outlives a run. Unknown keys of a newer version are ignored.
+
+    Attributes
+    ----------
+    language, theme
+        ``"system"`` follows the desktop.
+    confidence
+        Least confidence of a box that is shown; None takes the bundle's own.
+    recent
+        Addresses as `app.addresses.without_password` leaves them, newest first.
+    geometry
+        `QWidget.saveGeometry`, base64.
+    """
+
+    model_config = ConfigDict(validate_assignment=True)
+
+    language: Literal["system", "en", "zh"] = "system"
+    theme: ThemeChoice = "system"
+    bundle: str = "default"
+    backend: str = "auto"
+    confidence: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
+    show_boxes: bool = True
+    show_actions: bool = True
+    show_memory: bool = True
+    show_panel: bool = True
+    recent: list[str] = []
+    last_folder: str = ""
+    geometry: str = ""
+
+    def remember(self, address: str) -> None:
+        """Put `address` first in `recent`."""
+        self.recent = [address, *(a for a in self.recent if a != address)][:RECENT_LIMIT]
+
+
+def settings_path() -> Path:
+    """Return the file the settings live in."""
+    folder = os.environ.get("LONGTAKE_CONFIG_DIR") or platformdirs.user_config_dir("longtake")
+    return Path(folder) / "settings.json"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings; a missing file gives defaults, a broken one too and is set aside."""
+    path = path or settings_path()
+    try:
+        return Settings.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValidationError) as error:
+        log.warning("The settings in %s cannot be read, defaults are used: %s", path, error)
+        _set_aside(path)
+        return Settings()
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings whole or not at all; failure is logged, never raised."""
+    path = path or settings_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".settings-", suffix=".json")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(settings.model_dump_json(indent=2))
+        Path(draft).replace(path)
+    except OSError as error:
+        log.warning("The settings cannot be saved to %s: %s", path, error)
+
+
+def _set_aside(path: Path) -> None:
+    try:
+        path.replace(path.with_suffix(".broken.json"))
+    except OSError as error:
+        log.warning("The broken settings file %s stays where it is: %s", path, error)

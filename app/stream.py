@@ -1,0 +1,177 @@
+"""Opens a stream: source, model, pipeline and the sinks that feed the window. Knows no widgets."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from app.history import History
+from app.live_painter import LivePainter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.overlay_style import OverlayStyle
+    from engine.backends.base import Backend
+    from engine.bundle import Bundle
+    from engine.predictor import Predictor
+    from engine.sinks.base import Sink
+    from engine.sources.base import Source, SourceInfo
+    from engine.status import PipelineStatus
+    from models.spec import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """What to open, and how.
+
+    Attributes
+    ----------
+    address
+        As `engine.sources.open_source` takes it; may hold a password, so it is not shown.
+    start_s
+        Where to begin, in seconds; needs a seekable source.
+    paused
+        Show the first frame and wait.
+    """
+
+    address: str
+    bundle: str = "default"
+    backend: str = "auto"
+    confidence: float | None = None
+    start_s: float | None = None
+    paused: bool = False
+    speed: float = 1.0
+
+
+class PipelineLike(Protocol):
+    """The part of `engine.pipeline.Pipeline` that the window uses."""
+
+    def start(self, *, paused: bool = False) -> None:
+        """Begin."""
+
+    def pause(self) -> None:
+        """Hold."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def step(self) -> None:
+        """Process one frame."""
+
+    def seek(self, pts_s: float) -> None:
+        """Jump."""
+
+    def set_speed(self, speed: float) -> None:
+        """Play faster or slower."""
+
+    def stop(self, timeout_s: float = 1.0) -> None:
+        """End."""
+
+    def status(self) -> PipelineStatus:
+        """Return a snapshot."""
+
+
+class Services(Protocol):
+    """Where streams come from; tests put others in place of the engine's."""
+
+    def open_source(self, address: str) -> Source:
+        """Open a source."""
+
+    def load_model(self, bundle: str, backend: str) -> tuple[Bundle, Backend]:
+        """Load a bundle into a runtime, or return what is loaded already."""
+
+    def make_predictor(
+        self, model: tuple[Bundle, Backend], confidence: float | None, related: bool
+    ) -> Predictor:
+        """Make a predictor with an empty memory."""
+
+    def make_pipeline(
+        self, source: Source, predictor: Predictor, sinks: Sequence[Sink], request: OpenRequest
+    ) -> PipelineLike:
+        """Join them, without starting."""
+
+
+class EngineServices:
+    """The engine itself. The model loaded last is kept, so that the next clip opens at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: tuple[tuple[str, str], tuple[Bundle, Backend]] | None = None
+
+    def open_source(self, address: str) -> Source:
+        """See `engine.sources.open_source`."""
+        from engine.sources import open_source
+
+        return open_source(address)
+
+    def load_model(self, bundle: str, backend: str) -> tuple[Bundle, Backend]:
+        """Load or reuse; a model replaced is closed when the last stream has let go of it."""
+        from engine.backends import create_backend
+        from engine.bundle import load_bundle
+
+        with self._lock:
+            if self._loaded is None or self._loaded[0] != (bundle, backend):
+                checked = load_bundle(bundle)
+                self._loaded = ((bundle, backend), (checked, create_backend(checked, backend)))
+            return self._loaded[1]
+
+    def make_predictor(
+        self, model: tuple[Bundle, Backend], confidence: float | None, related: bool
+    ) -> Predictor:
+        """See `engine.predictor.Predictor`."""
+        from engine.predictor import Predictor
+
+        return Predictor(*model, confidence=confidence, related=related)
+
+    def make_pipeline(
+        self, source: Source, predictor: Predictor, sinks: Sequence[Sink], request: OpenRequest
+    ) -> PipelineLike:
+        """Play at the recording's own pace."""
+        from engine.pipeline import Pipeline
+
+        return Pipeline(
+            source, predictor, sinks, paced=True, speed=request.speed, start_s=request.start_s
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Everything that belongs to one opened source."""
+
+    request: OpenRequest
+    info: SourceInfo
+    manifest: Manifest
+    predictor: Predictor
+    pipeline: PipelineLike
+    painter: LivePainter
+    history: History
+
+    def stop(self) -> None:
+        """End all its threads; up to a second each. Idempotent."""
+        self.pipeline.stop()
+        self.painter.stop()
+
+
+def open_stream(
+    services: Services, request: OpenRequest, language: str, style: OverlayStyle
+) -> Stream:
+    """Open everything, without starting. Slow: not for the GUI's thread.
+
+    Raises
+    ------
+    engine.errors.LongtakeError
+        When the source, the bundle or the runtime cannot be opened.
+    """
+    source = services.open_source(request.address)
+    try:
+        model = services.load_model(request.bundle, request.backend)
+        predictor = services.make_predictor(model, request.confidence, source.info.related)
+    except BaseException:
+        source.close()
+        raise
+    manifest = predictor.manifest
+    painter, history = LivePainter(manifest, language, style), History(manifest)
+    pipeline = services.make_pipeline(source, predictor, (history, painter), request)
+    return Stream(request, source.info, manifest, predictor, pipeline, painter, history)

@@ -1,0 +1,103 @@
+"""The Qt style sheet, with the theme's colours as ``$names``. Measures keep to an 8 px grid."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import Final
+
+STYLE_SHEET: Final = Template("""
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px; }
+
+QMenuBar { background: $window; padding: 2px 8px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: $raised; }
+QMenu { background: $surface; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $raised; color: $text; }
+QMenu::item:disabled { color: $faint; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+
+QToolButton, QPushButton {
+    background: transparent; border: 1px solid transparent; border-radius: 6px;
+    padding: 5px 8px; color: $text;
+}
+QPushButton { background: $surface; border-color: $border; padding: 6px 16px; min-height: 18px; }
+QToolButton:hover, QPushButton:hover { background: $raised; }
+QToolButton:pressed, QPushButton:pressed { background: $border; }
+QToolButton:checked { background: $raised; color: $accent; }
+QToolButton:focus, QPushButton:focus { border-color: $accent; }
+QToolButton:disabled, QPushButton:disabled { color: $faint; }
+QToolButton::menu-indicator { image: none; }
+QToolButton[framed="true"] { background: $surface; border-color: $border; }
+QToolButton[framed="true"]:hover { background: $raised; }
+QPushButton[primary="true"], QToolButton[primary="true"] {
+    background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
+}
+QPushButton[primary="true"]:hover, QToolButton[primary="true"]:hover { border-color: $text; }
+QPushButton[primary="true"]:disabled { background: $raised; color: $faint; border-color: $border; }
+
+QComboBox, QLineEdit, QDoubleSpinBox, QSpinBox {
+    background: $sunken; border: 1px solid $border; border-radius: 6px; padding: 4px 8px;
+    min-height: 20px; selection-background-color: $accent; selection-color: $on_accent;
+}
+QComboBox:focus, QLineEdit:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QComboBox:hover { border-color: $faint; }
+QComboBox:disabled, QLineEdit:disabled, QDoubleSpinBox:disabled { color: $faint; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView {
+    background: $surface; border: 1px solid $border; padding: 4px;
+    selection-background-color: $raised; selection-color: $text; outline: none;
+}
+
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::sub-page:horizontal:disabled { background: $faint; }
+QSlider::handle:horizontal {
+    width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: $text;
+}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: $accent; }
+QSlider::handle:horizontal:disabled { background: $faint; }
+
+QCheckBox, QRadioButton { spacing: 8px; }
+QProgressBar {
+    background: $border; border: none; border-radius: 3px; height: 6px; max-height: 6px;
+}
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar::handle:vertical { background: $border; border-radius: 3px; min-height: 24px; }
+QScrollBar::handle:vertical:hover { background: $faint; }
+QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QStatusBar { background: $window; border-top: 1px solid $border; }
+QStatusBar::item { border: none; }
+QMainWindow::separator { width: 1px; background: $border; }
+QDockWidget { border: none; }
+
+#topBar { background: $window; border-bottom: 1px solid $border; }
+#transport { background: $surface; border-top: 1px solid $border; }
+#sidePanel { background: $window; }
+#sectionHeader {
+    background: transparent; border: none; border-radius: 0; text-align: left;
+    padding: 8px; font-weight: 600;
+}
+#sectionHeader:hover { background: $surface; }
+#sourceTitle { font-weight: 600; }
+QLabel[muted="true"] { color: $muted; }
+QLabel[warn="true"] { color: $warn; font-weight: 600; }
+QLabel[bad="true"] { color: $bad; font-weight: 600; }
+QLabel[heading="true"] { font-size: 20px; font-weight: 600; }
+QLabel[mono="true"] { color: $muted; }
+
+#banner { background: $surface; border: 1px solid $bad; border-left: 4px solid $bad;
+    border-radius: 6px; }
+#banner[level="warn"] { border-color: $warn; }
+#dropTarget { background: $surface; border: 2px dashed $border; border-radius: 16px; }
+#dropTarget[active="true"] { border-color: $accent; background: $raised; }
+#recentRow { text-align: left; border: none; padding: 6px 8px; background: transparent; }
+#recentRow:hover { background: $raised; }
+""")
