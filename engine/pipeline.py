@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from engine.buffer import EndOfStream, FrameBuffer
 from engine.errors import LongtakeError, SourceError
 from engine.pacing import Pacer
-from engine.stats import RateMeter, RunningMean
+from engine.replay import Replay
+from engine.stats import StreamCounters
 from engine.status import Delivery, PipelineStatus, RunState
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.results import FrameResult
     from engine.sinks.base import Sink
     from engine.sources.base import Source
+    from engine.timeline import StateTimeline
 
 __all__ = ["Delivery", "Pipeline", "PipelineStatus", "RunState"]
 
@@ -57,6 +59,9 @@ class Pipeline:
         Play a recording at its own time stamps, times `speed`; otherwise as fast as it goes.
     start_s, end_s
         Process only frames with start_s ≤ pts_s < end_s.
+    timeline
+        Where checkpoints of the memory go, so that a seek shows what playing shows. Without one, a
+        seek begins with empty memory.
     """
 
     def __init__(
@@ -70,12 +75,15 @@ class Pipeline:
         speed: float = 1.0,
         start_s: float | None = None,
         end_s: float | None = None,
+        timeline: StateTimeline | None = None,
     ) -> None:
         live = source.info.live
         self.delivery = delivery or (Delivery.LATEST if live else Delivery.LOSSLESS)
         self._source, self._predictor, self._sinks = source, predictor, tuple(sinks)
         self._pacer = Pacer(speed) if paced and not live else None
         self._end_s = end_s
+        self._timeline = timeline if source.info.seekable else None
+        self._replay: Replay | None = None
         lossless = self.delivery is Delivery.LOSSLESS
         self._buffer = FrameBuffer(
             _LOSSLESS_FRAMES if lossless else _LATEST_FRAMES, lossless=lossless
@@ -86,7 +94,7 @@ class Pipeline:
         self._steps = 0
         self._sinks_closed = False
         self._error: LongtakeError | None = None
-        self._counters = _Counters()
+        self._counters = StreamCounters()
         self._threads = (
             threading.Thread(target=self._capture, name="longtake-capture", daemon=True),
             threading.Thread(target=self._process, name="longtake-process", daemon=True),
@@ -180,6 +188,7 @@ class Pipeline:
             processed=counters.processed,
             dropped=self._buffer.dropped,
             discarded=self._buffer.discarded + counters.discarded,
+            replayed=counters.replayed,
             discontinuities=counters.discontinuities,
             position_s=counters.position_s,
             source_hz=counters.source_rate.rate_hz(),
@@ -230,11 +239,41 @@ class Pipeline:
                     continue
                 if isinstance(taken.item, EndOfStream):
                     self._reach_end(taken.generation)
-                else:
+                elif not self._replayed(taken.item, taken.generation):
                     self._process_one(taken.item, taken.generation)
         if not self._sinks_closed:
             for sink in self._sinks:
                 sink.abort()
+
+    def _replayed(self, frame: Frame, generation: int) -> bool:
+        """Process a frame that lies before the target of a seek, without showing it."""
+        with self._control:
+            replay = self._replay
+            if replay is None or generation != self._buffer.generation:
+                return False
+        frame = replay.arrive(frame, self._predictor)
+        if frame.pts_s >= replay.plan.until_s:
+            self._drop_replay(replay)
+            self._process_one(frame, generation)
+            return True
+        self._counters.replayed += 1
+        replay.last = (frame, self._predict(frame))
+        return True
+
+    def _drop_replay(self, replay: Replay) -> None:
+        with self._control:
+            if self._replay is replay:
+                self._replay = None
+
+    def _predict(self, frame: Frame) -> FrameResult:
+        if self._timeline is not None:
+            self._timeline.offer(self._predictor, frame)
+        return self._predictor.process(frame)
+
+    def _show(self, frame: Frame, result: FrameResult) -> None:
+        for sink in self._sinks:
+            sink.write(frame, result)
+        self._counters.count(frame, result)
 
     def _await_turn(self) -> bool:
         """Wait while paused or ended; False once over."""
@@ -252,10 +291,7 @@ class Pipeline:
         if not self._await_due(frame, generation):
             self._counters.discarded += 1
             return
-        result = self._predictor.process(frame)
-        for sink in self._sinks:
-            sink.write(frame, result)
-        self._counters.count(frame, result)
+        self._show(frame, self._predict(frame))
         with self._control:
             if self._state is RunState.PAUSED and generation == self._buffer.generation:
                 self._steps = max(0, self._steps - 1)
@@ -284,6 +320,11 @@ class Pipeline:
 
     def _reach_end(self, generation: int) -> None:
         """Finish; a paced recording can still be searched and resumed."""
+        replay = self._replay
+        if replay is not None and replay.last is not None:
+            # The target lies beyond the last frame: that one is shown.
+            self._drop_replay(replay)
+            self._show(*replay.last)
         if not self._rewindable():
             for sink in self._sinks:
                 sink.close()
@@ -317,7 +358,11 @@ class Pipeline:
 
     def _request_seek(self, pts_s: float, state: RunState) -> None:
         """With the control lock held."""
-        self._seek_to = pts_s
+        if self._timeline is not None:
+            self._replay = Replay(self._timeline.plan(pts_s))
+            self._seek_to = self._replay.plan.from_s
+        else:
+            self._seek_to = pts_s
         self._state = state
         self._steps = int(state is RunState.PAUSED)
         if self._pacer:
@@ -342,24 +387,3 @@ class Pipeline:
                 self._state, self._error = RunState.FAILED, error
             self._control.notify_all()
         self._buffer.close()
-
-
-class _Counters:
-    """Written by one thread each, read by any."""
-
-    def __init__(self) -> None:
-        self.captured = 0
-        self.processed = 0
-        self.discarded = 0
-        self.discontinuities = 0
-        self.position_s: float | None = None
-        self.source_rate, self.processed_rate = RateMeter(), RateMeter()
-        self.inference_ms, self.latency_ms = RunningMean(), RunningMean()
-
-    def count(self, frame: Frame, result: FrameResult) -> None:
-        self.processed += 1
-        self.discontinuities += result.discontinuity is not None
-        self.position_s = frame.pts_s
-        self.processed_rate.tick()
-        self.inference_ms.add(result.inference_ns / 1e6)
-        self.latency_ms.add((time.monotonic_ns() - frame.captured_ns) / 1e6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from engine.backends.base import Backend, State, Tensors
     from engine.bundle import Bundle
     from engine.frame import Frame
+    from engine.scene_cut import SceneCutState
+    from engine.tracking import TrackerState
     from models.spec import HeadSpec, Manifest
+
+_SNAPSHOT_OVERHEAD_BYTES: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class _Carry:
-    """What the next frame needs of the past.
+class Carry:
+    """What the next frame needs of the frames before it, as far as the model goes.
 
     Attributes
     ----------
@@ -45,6 +49,31 @@ class _Carry:
     state: State
     pts_s: float
     since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that carries over into one frame, and that frame's own mark.
+
+    Immutable; restoring it and processing the same frames gives the same results, bit for bit, on
+    the same backend.
+
+    Attributes
+    ----------
+    mark
+        Discontinuity of the frame to come, as the source gave it when playing.
+    """
+
+    carry: Carry | None
+    tracker: TrackerState | None
+    cuts: SceneCutState | None
+    mark: Discontinuity | None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that keeping it costs, about."""
+        state = self.carry.state.values() if self.carry else ()
+        return _SNAPSHOT_OVERHEAD_BYTES + sum(tensor.nbytes for tensor in state)
 
 
 class Predictor:
@@ -88,15 +117,49 @@ class Predictor:
         self._cuts = SceneCutDetector() if related else None
         self._tracker = ByteTracker() if related and self.box_head else None
         self._initial = initial_state(self.manifest)
-        self._carry: _Carry | None = None
+        self._carry: Carry | None = None
+        self._exact = True
 
-    def reset(self) -> None:
-        """Forget everything; the next frame is treated as the first."""
+    @property
+    def exact(self) -> bool:
+        """False after a cold start in the middle: playing from the beginning might differ."""
+        return self._exact
+
+    def reset(self, *, exact: bool = True) -> None:
+        """Forget everything; the next frame is treated as the first.
+
+        Parameters
+        ----------
+        exact
+            False when the next frame is not where memory would begin on playing the stream.
+        """
+        self._exact = exact
         self._carry = None
         if self._cuts:
             self._cuts.reset()
         if self._tracker:
             self._tracker.reset()
+
+    def snapshot(self, frame: Frame) -> Snapshot:
+        """Return what carries over into `frame`, which is to be processed next."""
+        return Snapshot(
+            self._carry,
+            self._tracker.snapshot() if self._tracker else None,
+            self._cuts.snapshot() if self._cuts else None,
+            frame.discontinuity,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to where `snapshot` was taken.
+
+        The next frame processed must be the one it was taken for, with the snapshot's mark.
+        """
+        self._exact = True
+        self._carry = snapshot.carry
+        if self._tracker and snapshot.tracker:
+            self._tracker.restore(snapshot.tracker)
+        if self._cuts and snapshot.cuts:
+            self._cuts.restore(snapshot.cuts)
 
     def process(self, frame: Frame) -> FrameResult:
         """Run one frame.
@@ -117,7 +180,7 @@ class Predictor:
             self._carry.state if self._carry else self._initial,
         )
         since_s = self._carry.since_s if self._carry else frame.pts_s
-        self._carry = _Carry(output.state, frame.pts_s, since_s)
+        self._carry = Carry(output.state, frame.pts_s, since_s)
         return FrameResult(
             index=frame.index,
             pts_s=frame.pts_s,
@@ -125,6 +188,7 @@ class Predictor:
             actions=self._actions(output.heads),
             discontinuity=discontinuity,
             memory_s=frame.pts_s - since_s,
+            exact=self._exact,
             inference_ns=time.perf_counter_ns() - begun_ns,
         )
 

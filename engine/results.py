@@ -83,6 +83,9 @@ class FrameResult:
         Why the memory did not simply carry on into this frame; None when it did.
     memory_s
         Seconds of stream time the carried state reaches back (0 on the frame of a reset).
+    exact
+        False after a seek too far from any checkpoint: memory began a little before the target, so
+        playing from the beginning might show something else.
     inference_ns
         Time spent in preprocess, backend, postprocess and tracking.
     """
@@ -93,4 +96,5 @@ class FrameResult:
     actions: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     discontinuity: Discontinuity | None = None
     memory_s: float = 0.0
+    exact: bool = True
     inference_ns: int = 0

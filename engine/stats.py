@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.frame import Frame
+    from engine.results import FrameResult
 
 
 class RateMeter:
@@ -41,3 +46,26 @@ class RunningMean:
         """Take one value in."""
         self.value = value if self._empty else self.value + self._weight * (value - self.value)
         self._empty = False
+
+
+class StreamCounters:
+    """Figures of a pipeline; each is written by one thread and read by any."""
+
+    def __init__(self) -> None:
+        self.captured = 0
+        self.processed = 0
+        self.discarded = 0
+        self.replayed = 0
+        self.discontinuities = 0
+        self.position_s: float | None = None
+        self.source_rate, self.processed_rate = RateMeter(), RateMeter()
+        self.inference_ms, self.latency_ms = RunningMean(), RunningMean()
+
+    def count(self, frame: Frame, result: FrameResult) -> None:
+        """Count a frame that was shown."""
+        self.processed += 1
+        self.discontinuities += result.discontinuity is not None
+        self.position_s = frame.pts_s
+        self.processed_rate.tick()
+        self.inference_ms.add(result.inference_ns / 1e6)
+        self.latency_ms.add((time.monotonic_ns() - frame.captured_ns) / 1e6)

@@ -37,10 +37,10 @@ class PipelineStatus:
 
     Attributes
     ----------
-    captured, processed, dropped, discarded
-        Frames so far; captured = processed + dropped + discarded + those in hand or in the buffer.
+    captured, processed, dropped, discarded, replayed
+        Frames so far; captured is the sum of the others and of those in hand or in the buffer.
         Dropped: the model was too slow for a live source. Discarded: a seek or the end of the run
-        made them moot.
+        made them moot. Replayed: run through the model on the way to the target of a seek.
     discontinuities
         Frames so far into which memory did not simply carry on.
     position_s
@@ -59,6 +59,7 @@ class PipelineStatus:
     processed: int = 0
     dropped: int = 0
     discarded: int = 0
+    replayed: int = 0
     discontinuities: int = 0
     position_s: float | None = None
     source_hz: float = 0.0
