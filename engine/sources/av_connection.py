@@ -1,0 +1,100 @@
+"""A camera, stream or test picture that FFmpeg reads."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import av
+
+from engine.errors import SourceError
+from engine.sources.decoding import Undecodable, VideoDecoder, nominal_rate_hz
+from engine.sources.live import Captured, ConnectionLostError
+from engine.sources.opening import open_media, pick_video, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from av import Packet
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_MADE_UP_TIMES = frozenset({"mpjpeg", "h264", "hevc", "mjpeg", "m4v"})
+"""Formats that carry no time stamps; FFmpeg counts frames at 25 per second instead."""
+
+
+class AvConnection:
+    """An open container whose frames come at their own pace.
+
+    Parameters
+    ----------
+    address, format, options, timeout_s, title, hint
+        As for `engine.sources.opening.open_media`.
+    ends
+        Whether the end of the stream is the end of everything, not a loss.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be opened or holds no pictures.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        title: str,
+        format: str | None = None,
+        options: Mapping[str, str] | None = None,
+        timeout_s: tuple[float, float] | None = None,
+        hint: str = "",
+        ends: bool | None = None,
+    ) -> None:
+        self._container: InputContainer = open_media(
+            address, title=title, format=format, options=options, timeout_s=timeout_s, hint=hint
+        )
+        try:
+            self._stream: VideoStream = pick_video(self._container, title)
+            if not self._stream.width:
+                raise SourceError(f'"{title}" sends no picture that can be decoded.', hint)
+        except SourceError:
+            self._container.close()
+            raise
+        # Frame threads would hold back as many frames as there are threads.
+        self._stream.thread_type = "SLICE"
+        self._decoder = VideoDecoder(self._container, self._stream)
+        self.width: int = self._stream.width
+        self.height: int = self._stream.height
+        self.rate_hz = nominal_rate_hz(self._stream)
+        self.duration_s = (self._container.duration or 0) / av.time_base or None
+        self.ended = self.duration_s is not None if ends is None else ends
+        self._has_times = self._container.format.name not in _MADE_UP_TIMES
+
+    def frames(self) -> Iterator[Captured]:
+        """Yield pictures as they come; see `engine.sources.live.Connection`."""
+        try:
+            for frame, skipped in self._decoder.frames(self._packets()):
+                yield Captured(
+                    picture=self._decoder.picture(frame, self._decoder.geometry(frame)),
+                    device_s=frame.time if self._has_times else None,
+                    captured_ns=time.monotonic_ns(),
+                    skipped=skipped,
+                )
+        except Undecodable as error:
+            why = str(error)
+        else:
+            return
+        raise ConnectionLostError(why)
+
+    def close(self) -> None:
+        """Release the device or socket."""
+        self._container.close()
+
+    def _packets(self) -> Iterator[Packet[VideoStream]]:
+        try:
+            yield from self._container.demux(self._stream)
+        except av.FFmpegError as error:
+            why = reason(error)
+        else:
+            return
+        raise ConnectionLostError(why)

@@ -1,0 +1,135 @@
+"""A place in a file from which decoding goes on, and exact jumps to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+
+from engine.sources.clocks import FileClock
+from engine.sources.decoding import VideoDecoder, nominal_rate_hz
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_SEEK_EARLY_S = (0.2, 2.0, 20.0)
+"""How far before a target decoding begins: the first that is early enough is used.
+
+Containers find key frames by decoding time, which with B-frames runs up to a few frames ahead of
+presentation; and some find them only roughly.
+"""
+_CLOCK_STARTS_ANYWHERE_S = 1.0
+"""Broadcast recordings count from when the transmitter was switched on; those start at 0 here."""
+_ASSUMED_RATE_HZ = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A frame that has its time, but not yet its number.
+
+    Attributes
+    ----------
+    pts
+        Mended, in ticks of `Cursor.time_base`.
+    skipped
+        Damaged frames skipped just before it.
+    spliced
+        Whether the file's clock was set back just before it.
+    """
+
+    frame: VideoFrame
+    pts: int
+    skipped: int
+    spliced: bool
+
+
+class Cursor:
+    """Decodes the frames of one stream in order, from wherever it was put.
+
+    Attributes
+    ----------
+    time_base
+        Seconds per tick.
+    rate_hz
+        As the container claims, or 25 where it says nothing of sense.
+    decoder
+        What turns packets into pictures.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        stream.thread_type = "AUTO"
+        self._container = container
+        self._stream = stream
+        self.time_base = stream.time_base or Fraction(1, av.time_base)
+        self.rate_hz = nominal_rate_hz(stream) or _ASSUMED_RATE_HZ
+        self.decoder = VideoDecoder(container, stream)
+        self._origin = self._find_origin()
+        step = round(1 / self.rate_hz / self.time_base)
+        self._clock = FileClock(self.time_base, origin=self._origin, step=step)
+        self._frames = self.decoder.frames(self.decoder.packets())
+
+    def next(self) -> Decoded | None:
+        """Return the next frame; None at the end.
+
+        Raises
+        ------
+        Undecodable
+            When hundreds of packets in a row cannot be decoded.
+        """
+        found = next(self._frames, None)
+        if found is None:
+            return None
+        frame, skipped = found
+        pts, spliced = self._clock.stamp(frame)
+        return Decoded(frame, pts, skipped, spliced)
+
+    def jump(self, target: int, *, stopped: Callable[[], bool]) -> Decoded | None:
+        """Return the first frame whose pts is ≥ `target`, or else the last; go on after it.
+
+        Decodes from a key frame before the target, since no container tells reliably which frame
+        comes next in presentation order. Gives up with None once `stopped` is true.
+        """
+        for early_s in _SEEK_EARLY_S:
+            self._go_to(target - round(early_s / self.time_base))
+            found, exact = self._decode_up_to(target, stopped)
+            if exact:
+                return found
+        self._go_to(None)
+        return self._decode_up_to(target, stopped)[0]
+
+    def _decode_up_to(
+        self, target: int, stopped: Callable[[], bool]
+    ) -> tuple[Decoded | None, bool]:
+        """Return the first frame at or past `target` (or the last), and whether it is surely that.
+
+        It is where a frame before the target was seen, so that none can lie between.
+        """
+        last = None
+        while not stopped() and (decoded := self.next()) is not None:
+            if decoded.pts >= target:
+                return decoded, last is not None or decoded.pts == target
+            last = decoded
+        return last, last is not None or stopped()
+
+    def _go_to(self, pts: int | None) -> None:
+        """Put the decoder on the key frame at or before `pts`; None for the very start."""
+        start = self._stream.start_time or 0
+        offset = start if pts is None else max(start, pts + self._origin)
+        try:
+            self._container.seek(offset, stream=self._stream)
+        except av.FFmpegError:
+            # Some demuxers refuse what lies before the first key frame they know.
+            self._container.seek(min(0, start), stream=self._stream, any_frame=True)
+        self._clock.restart()
+        self.decoder.sync()
+        self._frames = self.decoder.frames(self.decoder.packets())
+
+    def _find_origin(self) -> int:
+        start_s = (self._container.start_time or 0) / av.time_base
+        return round(start_s / self.time_base) if start_s > _CLOCK_STARTS_ANYWHERE_S else 0

@@ -1,0 +1,146 @@
+"""From packets to pictures, past whatever is damaged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+
+from engine.picture import AvPicture, Scaler
+from engine.sources.opening import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from av import Packet, VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+FAILURES_ALLOWED = 200
+"""Packets in a row that give no picture before a stream is given up."""
+
+_SQUARE = Fraction(1)
+
+
+class Undecodable(Exception):
+    """Too many packets in a row gave no picture; `str(error)` is a clause that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Size as displayed in pixels, and how the stored picture is turned to get there."""
+
+    width: int
+    height: int
+    rotation: int
+    """Degrees counter-clockwise: 0, 90, 180 or 270."""
+
+
+def nominal_rate_hz(stream: VideoStream) -> float | None:
+    """Return the frames per second that the container claims; None where absurd or unknown."""
+    rate = stream.average_rate or stream.guessed_rate
+    return float(rate) if rate and 0 < rate <= 1000 else None
+
+
+class VideoDecoder:
+    """Decodes one stream of a container, skipping and counting what is damaged.
+
+    Attributes
+    ----------
+    damaged
+        Packets and pictures skipped so far.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        self.damaged = 0
+        self._container = container
+        self._stream = stream
+        self._scaler = Scaler()
+        self._syncing = False
+
+    def sync(self) -> None:
+        """Expect failures up to the next picture, as after a seek: they are no damage."""
+        self._syncing = True
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """Yield the packets from here to the end, past unreadable parts of a file.
+
+        Raises
+        ------
+        Undecodable
+            When reading fails again and again.
+        """
+        failures = 0
+        while True:
+            try:
+                for packet in self._container.demux(self._stream):
+                    failures = 0
+                    yield packet
+                return
+            except av.FFmpegError as error:
+                failures += 1
+                self._count_failure()
+                if failures >= FAILURES_ALLOWED:
+                    why = reason(error)
+                    break
+        raise Undecodable(why)
+
+    def frames(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[tuple[VideoFrame, int]]:
+        """Yield each picture in presentation order, and how many were skipped just before it.
+
+        Raises
+        ------
+        Undecodable
+            When `FAILURES_ALLOWED` packets in a row give an error and no picture.
+        """
+        skipped = failures = 0
+        for packet in packets:
+            try:
+                frames = packet.decode()
+            except av.FFmpegError as error:
+                failures += 1
+                skipped += self._count_failure()
+                if failures >= FAILURES_ALLOWED:
+                    why = reason(error)
+                    break
+                continue
+            for frame in frames:
+                if frame.is_corrupt:
+                    skipped += self._count_failure()
+                    continue
+                self._syncing = False
+                yield frame, skipped
+                skipped = failures = 0
+        else:
+            return
+        raise Undecodable(why)
+
+    def geometry(self, frame: VideoFrame) -> Geometry:
+        """Return how `frame` is to be displayed: turned, and with square pixels."""
+        aspect = self._stream.sample_aspect_ratio or _SQUARE
+        width, height = frame.width, frame.height
+        if aspect != _SQUARE and Fraction(1, 4) <= aspect <= 4:
+            width = max(2, round(width * aspect / 2) * 2)
+        # A broken display matrix reads as an absurd angle.
+        turned = frame.rotation % 360 if abs(frame.rotation) <= 360 else 0
+        rotation = turned if turned % 90 == 0 else 0
+        if rotation % 180:
+            width, height = height, width
+        return Geometry(width, height, rotation)
+
+    def picture(self, frame: VideoFrame, geometry: Geometry) -> AvPicture:
+        """Return `frame` as a picture with `geometry`."""
+        return AvPicture(
+            frame,
+            self._scaler,
+            rotation=geometry.rotation,
+            width=geometry.width,
+            height=geometry.height,
+        )
+
+    def _count_failure(self) -> int:
+        counted = 0 if self._syncing else 1
+        self.damaged += counted
+        return counted

@@ -1,0 +1,299 @@
+"""Frames that come at their own pace, from something that may go away and come back."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from engine.errors import SourceError
+from engine.frame import Discontinuity, Frame
+from engine.sources.base import SourceState, SourceStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
+
+    from engine.frame import Picture
+    from engine.sources.base import SourceInfo
+
+_WAITING_FRAMES = 2
+_CLOSE_WAIT_S = 0.8
+
+
+class ConnectionLostError(Exception):
+    """The device or server stopped; `str(error)` is a clause that says why, without an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """One picture as it came.
+
+    Attributes
+    ----------
+    device_s
+        The device's own time stamp in seconds; None where it has none.
+    captured_ns
+        `time.monotonic_ns()` of its arrival.
+    skipped
+        Damaged pictures skipped just before it.
+    """
+
+    picture: Picture
+    device_s: float | None
+    captured_ns: int
+    skipped: int = 0
+
+
+class Connection(Protocol):
+    """A camera or stream that is open. Used by one thread at a time."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the end of `frames` is the end of everything, not a loss."""
+
+    def frames(self) -> Iterator[Captured]:
+        """Yield pictures as they come, until the end.
+
+        Raises
+        ------
+        ConnectionLostError
+            When they stop coming.
+        """
+
+    def close(self) -> None:
+        """Release the device or socket. Never raises."""
+
+
+class Clock(Protocol):
+    """Turns a device's time stamps into those of the stream."""
+
+    time_base: Fraction
+
+    def stamp(self, device_s: float | None, captured_ns: int) -> tuple[int, bool]:
+        """Return the pts in ticks, and whether the device's clock leapt."""
+
+    def reconnect(self) -> None:
+        """Expect the device's clock to have been set anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait before each attempt to reconnect: doubling, with jitter, up to a bound.
+
+    Jitter keeps many viewers of one server from coming back all at the same instant.
+    """
+
+    first_s: float = 1.0
+    longest_s: float = 10.0
+    jitter: float = 0.2
+
+    def delay_s(self, attempt: int) -> float:
+        """Return the wait in seconds before `attempt`, counted from 0."""
+        delay_s = min(self.longest_s, self.first_s * 2.0 ** min(attempt, 16))
+        return delay_s * random.uniform(1 - self.jitter, 1 + self.jitter)
+
+
+class LiveSource:
+    """Captures in a thread of its own, so that nobody waits inside a driver or a socket.
+
+    ``OPEN → (RECONNECTING → OPEN)* → ENDED``. The thread starts with the first `read`. It alone
+    touches the connection from then on: one stuck in the system is left to its time-out, while
+    `close` and `read` return. With `lossless` it waits for the reader; else the oldest of two
+    waiting frames gives way, and the next one carries ``GAP``.
+
+    Parameters
+    ----------
+    info
+        What is known of the source.
+    connection
+        The first one, open.
+    connect
+        Makes the next one, or raises `SourceError`.
+    clock
+        Where time stamps come from.
+    backoff
+        None to end at the first loss.
+    lossless
+        For recordings: nothing is dropped.
+    """
+
+    def __init__(
+        self,
+        info: SourceInfo,
+        connection: Connection,
+        connect: Callable[[], Connection],
+        *,
+        clock: Clock,
+        backoff: Backoff | None = None,
+        lossless: bool = False,
+    ) -> None:
+        self._info = info
+        self._connection = connection
+        self._connect = connect
+        self._clock = clock
+        self._backoff = backoff
+        self._lossless = lossless
+        self._changed = threading.Condition()
+        self._waiting: deque[Frame] = deque()
+        self._status = SourceStatus(SourceState.OPEN)
+        self._error: SourceError | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        # Of the capturing thread alone:
+        self._count = 0
+        self._size: tuple[int, int] | None = None
+        self._mark: Discontinuity | None = Discontinuity.START
+
+    @property
+    def info(self) -> SourceInfo:
+        """What is known of the source."""
+        return self._info
+
+    @property
+    def status(self) -> SourceStatus:
+        """A snapshot of its health."""
+        return self._status
+
+    def read(self) -> Frame | None:
+        """Wait for the next frame; None at the end or once closed.
+
+        Raises
+        ------
+        SourceError
+            When a recording breaks off before its end.
+        """
+        with self._changed:
+            if self._thread is None and not self._stopping.is_set():
+                self._thread = threading.Thread(
+                    target=self._run, name=f"capture {self._info.title}", daemon=True
+                )
+                self._thread.start()
+            self._changed.wait_for(self._has_news)
+            if self._stopping.is_set():
+                return None
+            if self._waiting:
+                frame = self._waiting.popleft()
+                self._changed.notify_all()
+                return frame
+            if self._error is not None:
+                raise self._error
+            return None
+
+    def seek(self, pts_s: float) -> None:
+        """Raise `SourceError`: what comes at its own pace cannot be sought."""
+        raise SourceError(f'"{self._info.title}" cannot go to {pts_s:.1f} s: it is not a file.')
+
+    def close(self) -> None:
+        """Stop; returns within one second even while the connection hangs. Idempotent."""
+        with self._changed:
+            self._stopping.set()
+            self._waiting.clear()
+            self._status = replace(self._status, state=SourceState.ENDED)
+            thread, unstarted = self._thread, self._thread is None
+            self._changed.notify_all()
+        if unstarted:
+            self._connection.close()
+        elif thread is not None:
+            thread.join(_CLOSE_WAIT_S)
+
+    def _has_news(self) -> bool:
+        over = self._stopping.is_set() or self._status.state is SourceState.ENDED
+        return bool(self._waiting) or over
+
+    def _run(self) -> None:
+        connection: Connection | None = self._connection
+        try:
+            while connection is not None:
+                loss = self._capture(connection)
+                connection.close()
+                connection = None if loss is None else self._reconnect(loss)
+        finally:
+            self._set_status(state=SourceState.ENDED)
+
+    def _capture(self, connection: Connection) -> str | None:
+        """Hand on frames until the connection is over; return why it was lost, None for good."""
+        loss = "the stream ended"
+        try:
+            for captured in connection.frames():
+                if self._stopping.is_set():
+                    return None
+                self._offer(self._frame(captured))
+        except ConnectionLostError as error:
+            loss = str(error)
+        else:
+            if connection.ended:
+                return None
+        return loss
+
+    def _frame(self, captured: Captured) -> Frame:
+        pts, leapt = self._clock.stamp(captured.device_s, captured.captured_ns)
+        if captured.skipped:
+            self._set_status(damaged=self._status.damaged + captured.skipped)
+        picture = captured.picture
+        size = (picture.width, picture.height)
+        resized = self._size not in (None, size)
+        mark, self._mark, self._size = self._mark, None, size
+        if mark is None and resized:
+            mark = Discontinuity.SOURCE
+        if mark is None and (captured.skipped or leapt):
+            mark = Discontinuity.GAP
+        index = self._count + captured.skipped
+        self._count = index + 1
+        return Frame(index, pts, self._clock.time_base, captured.captured_ns, picture, mark)
+
+    def _offer(self, frame: Frame) -> None:
+        with self._changed:
+            if self._lossless:
+                self._changed.wait_for(lambda: self._stopping.is_set() or not self._full())
+            elif self._full():
+                self._drop_oldest()
+            if not self._stopping.is_set():
+                self._waiting.append(frame)
+                self._changed.notify_all()
+
+    def _full(self) -> bool:
+        return len(self._waiting) >= _WAITING_FRAMES
+
+    def _drop_oldest(self) -> None:
+        """Drop one frame and mark the one after it, keeping a stronger mark than ``GAP``."""
+        dropped, after = self._waiting.popleft(), self._waiting.popleft()
+        mark = after.discontinuity or dropped.discontinuity or Discontinuity.GAP
+        self._waiting.appendleft(replace(after, discontinuity=mark))
+
+    def _reconnect(self, loss: str) -> Connection | None:
+        """Try until it works; None when stopped or when a loss is final."""
+        if self._backoff is None:
+            self._error = SourceError(f'"{self._info.title}" broke off: {loss}.', "Open it again.")
+            return None
+        attempt = 0
+        while not self._stopping.is_set():
+            delay_s = self._backoff.delay_s(attempt)
+            self._set_status(
+                state=SourceState.RECONNECTING,
+                detail=f'"{self._info.title}" was lost: {loss}. Trying again in {delay_s:.0f} s.',
+            )
+            if self._stopping.wait(delay_s):
+                return None
+            try:
+                connection = self._connect()
+            except SourceError as error:
+                loss, attempt = error.message.rstrip("."), attempt + 1
+                continue
+            return self._welcome(connection)
+        return None
+
+    def _welcome(self, connection: Connection) -> Connection:
+        self._clock.reconnect()
+        self._mark = Discontinuity.SOURCE
+        self._set_status(state=SourceState.OPEN, detail="", reconnects=self._status.reconnects + 1)
+        return connection
+
+    def _set_status(self, **changes: object) -> None:
+        with self._changed:
+            if self._stopping.is_set():
+                changes["state"] = SourceState.ENDED
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]
+            self._changed.notify_all()

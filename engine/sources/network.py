@@ -1,0 +1,74 @@
+"""Cameras and recordings that come over the network."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from engine.redact import redact
+from engine.sources.av_connection import AvConnection
+from engine.sources.base import SourceInfo, SourceKind
+from engine.sources.clocks import LiveClock, MediaClock
+from engine.sources.live import Backoff, LiveSource
+
+NETWORK_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "udp", "tcp", "srt", "rtp")
+"""What an address over the network may begin with."""
+
+OPEN_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 5.0
+
+_OPTIONS = {
+    "rtsp_transport": "tcp",  # UDP loses packets, and each loss smears until the next key frame
+    "fflags": "nobuffer",
+    "analyzeduration": "1000000",
+    "probesize": "1000000",
+}
+_HINT = "Check the address, the user name and the password, and that the device is on."
+
+
+def open_stream(address: str, *, backoff: Backoff | None = None) -> LiveSource:
+    """Open a camera or recording at a network address.
+
+    What has a known length and comes by HTTP is a recording: it is read without loss and ends.
+    All else is live: its end is a loss, after which it is opened again and again.
+
+    Parameters
+    ----------
+    address
+        Such as ``rtsp://user:password@10.0.0.7/live``; messages never hold the password.
+    backoff
+        The waits before reconnecting; the default ones if None.
+
+    Raises
+    ------
+    SourceError
+        When the first attempt fails, within ten seconds.
+    """
+    title = redact(address)
+    by_http = urlsplit(address).scheme in ("http", "https")
+
+    def connect() -> AvConnection:
+        connection = AvConnection(
+            address,
+            title=title,
+            options=_OPTIONS,
+            timeout_s=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+            hint=_HINT,
+        )
+        # Servers of live RTSP too state a length now and then.
+        connection.ended = connection.ended and by_http
+        return connection
+
+    first = connect()
+    recording = first.ended
+    info = SourceInfo(
+        title=title,
+        kind=SourceKind.NETWORK,
+        width=first.width,
+        height=first.height,
+        rate_hz=first.rate_hz,
+        duration_s=first.duration_s if recording else None,
+        live=not recording,
+    )
+    if recording:
+        return LiveSource(info, first, connect, clock=MediaClock(), lossless=True)
+    return LiveSource(info, first, connect, clock=LiveClock(), backoff=backoff or Backoff())
