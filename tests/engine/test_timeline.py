@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+
+from engine.frame import Frame
+from engine.timeline import StateTimeline
+
+
+class FakePredictor:
+    exact = True
+
+    def __init__(self, nbytes=1000):
+        self.nbytes = nbytes
+
+    def snapshot(self, frame):
+        return SimpleNamespace(nbytes=self.nbytes, index=frame.index)
+
+
+def frame(index):
+    return Frame(index, index, Fraction(1, 30), 0, None)
+
+
+def play(timeline, predictor, first, last):
+    for index in range(first, last):
+        timeline.offer(predictor, frame(index))
+
+
+def test_the_nearest_checkpoint_before_the_target_is_used():
+    timeline = StateTimeline(every_frames=10)
+    play(timeline, FakePredictor(), 0, 100)
+    plan = timeline.plan(55 / 30)
+    assert plan.until_s == 55 / 30
+    assert plan.snapshot.index <= 55
+    assert 55 - plan.snapshot.index <= 11
+    assert plan.from_s == plan.snapshot.index / 30
+
+
+def test_a_target_on_a_checkpoint_needs_no_replay():
+    timeline = StateTimeline(every_frames=10)
+    play(timeline, FakePredictor(), 0, 100)
+    at = timeline.plan(50 / 30).from_s
+    assert timeline.plan(at).from_s == at
+
+
+def test_playing_twice_over_the_same_frames_adds_nothing():
+    timeline = StateTimeline(every_frames=10)
+    play(timeline, FakePredictor(), 0, 111)
+    count = len(timeline)
+    timeline._since = 10
+    play(timeline, FakePredictor(), 0, 111)
+    assert len(timeline) == count
+
+
+def test_memory_stays_within_the_limit_and_the_first_stays():
+    timeline = StateTimeline(limit_bytes=50_000, every_frames=1, longest_replay_s=1e9)
+    play(timeline, FakePredictor(), 0, 20_000)
+    assert timeline.nbytes <= 50_000
+    assert len(timeline) == 50
+    assert timeline.plan(0.0).snapshot.index == 0
+
+
+def test_thinning_keeps_checkpoints_dense_near_the_playhead_and_some_everywhere():
+    timeline = StateTimeline(limit_bytes=100_000, every_frames=1, longest_replay_s=1e9)
+    play(timeline, FakePredictor(), 0, 30_000)
+    positions = np.array(timeline._positions) * 30
+    assert np.diff(positions[-10:]).max() <= 60
+    assert np.diff(positions).max() < 30_000 / 8
+    halves = positions < 15_000
+    assert 3 <= halves.sum() < (~halves).sum()
+
+
+def test_beyond_every_checkpoint_memory_starts_cold_before_the_target():
+    timeline = StateTimeline(every_frames=10, longest_replay_s=5, warm_up_s=2)
+    play(timeline, FakePredictor(), 0, 100)
+    plan = timeline.plan(100.0)
+    assert plan.snapshot is None
+    assert (plan.from_s, plan.until_s) == (98.0, 100.0)
+    assert StateTimeline(warm_up_s=2).plan(1.0).from_s == 0.0
+
+
+def test_approximate_memory_leaves_no_checkpoints():
+    timeline, predictor = StateTimeline(every_frames=1), FakePredictor()
+    predictor.exact = False
+    play(timeline, predictor, 0, 50)
+    assert len(timeline) == 0
+
+
+def test_clear_forgets():
+    timeline = StateTimeline(every_frames=5)
+    play(timeline, FakePredictor(), 0, 50)
+    timeline.clear()
+    assert (len(timeline), timeline.nbytes) == (0, 0)
+    assert timeline.plan(1.0).snapshot is None
+    timeline.offer(FakePredictor(), frame(50))
+    assert len(timeline) == 1
