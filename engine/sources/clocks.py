@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from av import VideoFrame
 
 MICROSECONDS = Fraction(1, 1_000_000)
 
@@ -43,12 +39,19 @@ class FileClock:
         """Forget what came before, as after a seek."""
         self._last, self._shift = None, 0
 
-    def stamp(self, frame: VideoFrame) -> tuple[int, bool]:
-        """Return the frame's pts in ticks, and whether time was spliced just before it."""
-        own = frame.pts if frame.pts is not None else frame.dts
+    def stamp(self, own: int | None, duration: int) -> tuple[int, bool]:
+        """Return a frame's pts in ticks, and whether time was spliced just before it.
+
+        Parameters
+        ----------
+        own
+            What the container says, in ticks; None where it says nothing.
+        duration
+            Of the frame, in ticks; 0 where unknown.
+        """
         pts, spliced = self._mend(None if own is None else own - self._origin)
         self._last = pts
-        self._last_duration = frame.duration or self._step
+        self._last_duration = duration or self._step
         return pts, spliced
 
     def _mend(self, own: int | None) -> tuple[int, bool]:

@@ -27,6 +27,8 @@ presentation; and some find them only roughly.
 _CLOCK_STARTS_ANYWHERE_S = 1.0
 """Broadcast recordings count from when the transmitter was switched on; those start at 0 here."""
 _ASSUMED_RATE_HZ = 25.0
+_WITHOUT_PTS = frozenset({"avi"})
+"""Containers that know decoding times only; what FFmpeg gives as pts is wrong with B-frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Decoded:
     ----------
     pts
         Mended, in ticks of `Cursor.time_base`.
+    stored
+        As in the container, by which it can be found again; None where it has none.
     skipped
         Damaged frames skipped just before it.
     spliced
@@ -45,6 +49,7 @@ class Decoded:
 
     frame: VideoFrame
     pts: int
+    stored: int | None
     skipped: int
     spliced: bool
 
@@ -60,6 +65,8 @@ class Cursor:
         As the container claims, or 25 where it says nothing of sense.
     decoder
         What turns packets into pictures.
+    by_dts
+        Whether frames are found by decoding time, which the container has instead of a pts.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
@@ -69,6 +76,8 @@ class Cursor:
         self.time_base = stream.time_base or Fraction(1, av.time_base)
         self.rate_hz = nominal_rate_hz(stream) or _ASSUMED_RATE_HZ
         self.decoder = VideoDecoder(container, stream)
+        self.by_dts = container.format.name in _WITHOUT_PTS
+        self._reorder_delay: int | None = None
         self._origin = self._find_origin()
         step = round(1 / self.rate_hz / self.time_base)
         self._clock = FileClock(self.time_base, origin=self._origin, step=step)
@@ -86,8 +95,9 @@ class Cursor:
         if found is None:
             return None
         frame, skipped = found
-        pts, spliced = self._clock.stamp(frame)
-        return Decoded(frame, pts, skipped, spliced)
+        stored = self._stored(frame)
+        pts, spliced = self._clock.stamp(stored, frame.duration)
+        return Decoded(frame, pts, stored, skipped, spliced)
 
     def jump(self, target: int, *, stopped: Callable[[], bool]) -> Decoded | None:
         """Return the first frame whose pts is ≥ `target`, or else the last; go on after it.
@@ -120,15 +130,26 @@ class Cursor:
     def _go_to(self, pts: int | None) -> None:
         """Put the decoder on the key frame at or before `pts`; None for the very start."""
         start = self._stream.start_time or 0
-        offset = start if pts is None else max(start, pts + self._origin)
+        # MPEG-TS compares with decoding times: asked for its start it lands behind it.
+        before = start - round(1 / self.time_base)
+        wanted = before if pts is None else max(before, pts + self._origin)
         try:
-            self._container.seek(offset, stream=self._stream)
-        except av.FFmpegError:
-            # Some demuxers refuse what lies before the first key frame they know.
-            self._container.seek(min(0, start), stream=self._stream, any_frame=True)
+            self._container.seek(wanted, stream=self._stream)
+        except av.FFmpegError:  # some refuse what lies before the first key frame they know of
+            self._container.seek(start, stream=self._stream, any_frame=True)
         self._clock.restart()
         self.decoder.sync()
         self._frames = self.decoder.frames(self.decoder.packets())
+
+    def _stored(self, frame: VideoFrame) -> int | None:
+        if not self.by_dts:
+            return frame.pts
+        if frame.dts is None:
+            return None
+        if self._reorder_delay is None:
+            # A frame comes out with the decoding time of the packet that pushed it out.
+            self._reorder_delay = frame.dts - (self._stream.start_time or 0)
+        return frame.dts - self._reorder_delay
 
     def _find_origin(self) -> int:
         start_s = (self._container.start_time or 0) / av.time_base

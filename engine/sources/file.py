@@ -55,7 +55,7 @@ class FileSource:
             self._cursor = Cursor(self._container, self._stream)
             first = self._decode_first()
             self._geometry: Geometry = self._cursor.decoder.geometry(first.frame)
-            self._info = self._describe(has_times=first.frame.pts is not None)
+            self._info = self._describe(has_times=first.stored is not None)
         except SourceError:
             self._container.close()
             raise
@@ -154,10 +154,12 @@ class FileSource:
         sought = self._mark is Discontinuity.SEEK
         if self._table_wanted and (sought or decoded.skipped):
             self._table_wanted = False
-            self._table = load_frame_table(self._path, self._stream.index)
+            self._table = load_frame_table(
+                self._path, self._stream.index, by_dts=self._cursor.by_dts
+            )
         least = 0 if sought else self._index + 1
-        if self._table is not None and decoded.frame.pts is not None:
-            return max(least, self._table.index(decoded.frame.pts))
+        if self._table is not None and decoded.stored is not None:
+            return max(least, self._table.index(decoded.stored))
         if sought:
             return round(float(decoded.pts * self._cursor.time_base) * self._cursor.rate_hz)
         return least + decoded.skipped

@@ -18,24 +18,29 @@ _LARGEST_BYTES = 2 << 30
 
 
 class FrameTable:
-    """The presentation times of all frames of a file, in order.
+    """The times of all frames of a file, in order.
 
     Parameters
     ----------
-    pts
-        (N,) int64, ascending, in ticks of the container.
+    times
+        (N,) int64, ascending, in ticks of the container, as stored there.
     """
 
-    def __init__(self, pts: NDArray[np.int64]) -> None:
-        self._pts = pts
+    def __init__(self, times: NDArray[np.int64]) -> None:
+        self._times = times
 
-    def index(self, pts: int) -> int:
-        """Return the number of the frame shown at `pts`, from 0."""
-        return int(np.searchsorted(self._pts, pts))
+    def index(self, stored: int) -> int:
+        """Return the number, from 0, of the frame stored with this time."""
+        return int(np.searchsorted(self._times, stored))
 
 
-def load_frame_table(path: Path, stream_index: int) -> FrameTable | None:
+def load_frame_table(path: Path, stream_index: int, *, by_dts: bool = False) -> FrameTable | None:
     """Read a file's packets once, decoding none.
+
+    Parameters
+    ----------
+    by_dts
+        Take decoding times, where the container knows no others.
 
     Returns
     -------
@@ -45,14 +50,15 @@ def load_frame_table(path: Path, stream_index: int) -> FrameTable | None:
     """
     if path.stat().st_size > _LARGEST_BYTES:
         return None
-    pts: list[int] = []
+    times: list[int] = []
     with open_media(str(path), title=path.name) as container:
         try:
             for packet in container.demux(container.streams[stream_index]):
                 if packet.size and not packet.is_discard:
-                    if packet.pts is None:
+                    stored = packet.dts if by_dts else packet.pts
+                    if stored is None:
                         return None
-                    pts.append(packet.pts)
+                    times.append(stored)
         except av.FFmpegError:
             pass  # numbers up to the damage still hold
-    return FrameTable(np.unique(np.array(pts, np.int64)))
+    return FrameTable(np.unique(np.array(times, np.int64)))
