@@ -1,0 +1,1 @@
+"""Recurrent cells, written from their equations and checked against references."""

@@ -1,0 +1,1 @@
+"""Encoders: one picture in, feature maps out, no state."""
