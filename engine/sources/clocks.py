@@ -7,7 +7,9 @@ from fractions import Fraction
 MICROSECONDS = Fraction(1, 1_000_000)
 
 _BACKWARD_JUMP_S = 1.0
-_FORWARD_JUMP_S = 5.0
+_FORWARD_JUMP_S = 1.0
+_FORWARD_JUMP_STEPS = 10
+_DEVICE_JUMP_S = 5.0
 
 
 class FileClock:
@@ -15,7 +17,7 @@ class FileClock:
 
     A stamp at most one second behind the one before is a jitter or duplicate and is moved one tick
     past it; one further back is a new recording spliced on, and time goes on from where it was. A
-    leap forward is left alone: a screen recording may well stand still for minutes.
+    leap forward keeps its time, and is reported when it is more than a second and ten frames.
 
     Parameters
     ----------
@@ -31,6 +33,7 @@ class FileClock:
         self._origin = origin
         self._step = max(1, step)
         self._tolerance = round(_BACKWARD_JUMP_S / time_base)
+        self._leap = max(round(_FORWARD_JUMP_S / time_base), _FORWARD_JUMP_STEPS * self._step)
         self._shift = 0
         self._last: int | None = None
         self._last_duration = self._step
@@ -40,7 +43,7 @@ class FileClock:
         self._last, self._shift = None, 0
 
     def stamp(self, own: int | None, duration: int) -> tuple[int, bool]:
-        """Return a frame's pts in ticks, and whether time was spliced just before it.
+        """Return a frame's pts in ticks, and whether time leapt just before it.
 
         Parameters
         ----------
@@ -49,10 +52,10 @@ class FileClock:
         duration
             Of the frame, in ticks; 0 where unknown.
         """
-        pts, spliced = self._mend(None if own is None else own - self._origin)
+        pts, leapt = self._mend(None if own is None else own - self._origin)
         self._last = pts
         self._last_duration = duration or self._step
-        return pts, spliced
+        return pts, leapt
 
     def _mend(self, own: int | None) -> tuple[int, bool]:
         if self._last is None:
@@ -62,7 +65,7 @@ class FileClock:
             return following, False
         own += self._shift
         if own > self._last:
-            return own, False
+            return own, own - self._last > self._leap
         if self._last - own <= self._tolerance:
             return self._last + 1, False
         self._shift += following - own
@@ -119,7 +122,7 @@ class LiveClock:
             return False
         step_s = (device_us + self._shift_us - self._last_us) / 1e6
         waited_s = (arrival_us - self._last_arrival_us) / 1e6
-        return step_s < -_BACKWARD_JUMP_S or step_s > waited_s + _FORWARD_JUMP_S
+        return step_s < -_BACKWARD_JUMP_S or step_s > waited_s + _DEVICE_JUMP_S
 
 
 class MediaClock:

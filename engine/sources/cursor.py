@@ -43,15 +43,15 @@ class Decoded:
         As in the container, by which it can be found again; None where it has none.
     skipped
         Damaged frames skipped just before it.
-    spliced
-        Whether the file's clock was set back just before it.
+    leapt
+        Whether the file's clock leapt just before it.
     """
 
     frame: VideoFrame
     pts: int
     stored: int | None
     skipped: int
-    spliced: bool
+    leapt: bool
 
 
 class Cursor:
@@ -96,8 +96,8 @@ class Cursor:
             return None
         frame, skipped = found
         stored = self._stored(frame)
-        pts, spliced = self._clock.stamp(stored, frame.duration)
-        return Decoded(frame, pts, stored, skipped, spliced)
+        pts, leapt = self._clock.stamp(stored, frame.duration)
+        return Decoded(frame, pts, stored, skipped, leapt)
 
     def jump(self, target: int, *, stopped: Callable[[], bool]) -> Decoded | None:
         """Return the first frame whose pts is ≥ `target`, or else the last; go on after it.

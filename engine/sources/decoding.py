@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FAILURES_ALLOWED = 200
 """Packets in a row that give no picture before a stream is given up."""
 
+_RECOVERY_FRAMES = 60
+"""Pictures after damage that are not trusted, unless a key frame comes; some streams have none."""
+
 _SQUARE = Fraction(1)
 
 
@@ -45,24 +48,29 @@ def nominal_rate_hz(stream: VideoStream) -> float | None:
 
 
 class VideoDecoder:
-    """Decodes one stream of a container, skipping and counting what is damaged.
+    """Decodes one stream of a container, past what is damaged.
+
+    After damage the decoder makes up what it cannot know from the pictures before, without saying
+    so. Such pictures are no evidence of anything: they are skipped up to the next key frame.
 
     Attributes
     ----------
-    damaged
-        Packets and pictures skipped so far.
+    skipped
+        Pictures skipped since the last good one.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
-        self.damaged = 0
+        self.skipped = 0
         self._container = container
         self._stream = stream
         self._scaler = Scaler()
         self._syncing = False
+        self._made_up = 0
 
     def sync(self) -> None:
         """Expect failures up to the next picture, as after a seek: they are no damage."""
         self._syncing = True
+        self._made_up = self.skipped = 0
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
         """Yield the packets from here to the end, past unreadable parts of a file.
@@ -73,46 +81,45 @@ class VideoDecoder:
             When reading fails again and again.
         """
         failures = 0
-        while True:
+        while failures < FAILURES_ALLOWED:
             try:
                 for packet in self._container.demux(self._stream):
                     failures = 0
                     yield packet
                 return
+            except IndexError:
+                return  # PyAV's demux stumbles at the end where damage seemed to add a stream
             except av.FFmpegError as error:
                 failures += 1
-                self._count_failure()
-                if failures >= FAILURES_ALLOWED:
-                    why = reason(error)
-                    break
+                self._damage()
+                why = reason(error)
         raise Undecodable(why)
 
     def frames(self, packets: Iterable[Packet[VideoStream]]) -> Iterator[tuple[VideoFrame, int]]:
-        """Yield each picture in presentation order, and how many were skipped just before it.
+        """Yield each good picture in presentation order, and how many were skipped before it.
 
         Raises
         ------
         Undecodable
             When `FAILURES_ALLOWED` packets in a row give an error and no picture.
         """
-        skipped = failures = 0
+        failures = 0
         for packet in packets:
+            if packet.is_corrupt:
+                self._damage()
             try:
                 frames = packet.decode()
             except av.FFmpegError as error:
+                self._damage()
                 failures += 1
-                skipped += self._count_failure()
                 if failures >= FAILURES_ALLOWED:
                     why = reason(error)
                     break
                 continue
-            for frame in frames:
-                if frame.is_corrupt:
-                    skipped += self._count_failure()
-                    continue
-                self._syncing = False
+            for frame in filter(self._is_good, frames):
+                failures, skipped = 0, self.skipped
+                self.skipped = 0
                 yield frame, skipped
-                skipped = failures = 0
         else:
             return
         raise Undecodable(why)
@@ -140,7 +147,20 @@ class VideoDecoder:
             height=geometry.height,
         )
 
-    def _count_failure(self) -> int:
-        counted = 0 if self._syncing else 1
-        self.damaged += counted
-        return counted
+    def _is_good(self, frame: VideoFrame) -> bool:
+        """Tell pictures from damage, and count that."""
+        if frame.is_corrupt:
+            self._damage()
+            return False
+        if self._made_up and not frame.key_frame:
+            self._made_up -= 1
+            self.skipped += 1
+            return False
+        self._made_up = 0
+        self._syncing = False
+        return True
+
+    def _damage(self) -> None:
+        if not self._syncing:
+            self.skipped += 1
+            self._made_up = _RECOVERY_FRAMES

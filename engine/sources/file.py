@@ -45,6 +45,8 @@ class FileSource:
         self._lock = threading.Lock()  # a container must not be closed under a running decoder
         self._closed = self._ended = False
         self._index = -1
+        self._damaged = 0
+        self._furthest = -math.inf
         self._mark: Discontinuity | None = Discontinuity.START
         self._target: int | None = None
         self._table: FrameTable | None = None
@@ -70,9 +72,8 @@ class FileSource:
     def status(self) -> SourceStatus:
         """A snapshot of its health."""
         state = SourceState.ENDED if self._closed or self._ended else SourceState.OPEN
-        damaged = self._cursor.decoder.damaged
-        detail = f"{damaged} damaged frames were skipped." if damaged else ""
-        return SourceStatus(state, detail, damaged=damaged)
+        detail = f"{self._damaged} damaged frames were skipped." if self._damaged else ""
+        return SourceStatus(state, detail, damaged=self._damaged)
 
     def read(self) -> Frame | None:
         """Return the next frame; None at the end or once closed.
@@ -90,8 +91,10 @@ class FileSource:
             except Undecodable as error:
                 why = str(error)
             else:
-                self._ended = decoded is None
-                return None if decoded is None or self._closed else self._finish(decoded)
+                if decoded is not None and not self._closed:
+                    return self._frame(decoded)
+                self._finish()
+                return None
         raise SourceError(
             f'"{self._title}" is damaged beyond reading: {why}.', "Copy it again from its origin."
         )
@@ -136,7 +139,13 @@ class FileSource:
         self._mark = Discontinuity.SEEK
         return self._cursor.jump(target, stopped=lambda: self._closed)
 
-    def _finish(self, decoded: Decoded) -> Frame:
+    def _finish(self) -> None:
+        if not self._ended:
+            self._count_damage(math.inf, self._cursor.decoder.skipped)
+            self._ended = True
+
+    def _frame(self, decoded: Decoded) -> Frame:
+        self._count_damage(decoded.pts, decoded.skipped)
         decoder = self._cursor.decoder
         geometry = decoder.geometry(decoded.frame)
         self._index = self._number(decoded)
@@ -148,6 +157,12 @@ class FileSource:
             picture=decoder.picture(decoded.frame, geometry),
             discontinuity=self._discontinuity(decoded, geometry),
         )
+
+    def _count_damage(self, pts: float, skipped: int) -> None:
+        """Count what was skipped just before `pts`, once however often it is played."""
+        if pts > self._furthest:
+            self._furthest = pts
+            self._damaged += skipped
 
     def _number(self, decoded: Decoded) -> int:
         """Return the frame's number: counted while playing, looked up once that is in doubt."""
@@ -171,7 +186,7 @@ class FileSource:
             return mark
         if resized:
             return Discontinuity.SOURCE
-        return Discontinuity.GAP if decoded.skipped or decoded.spliced else None
+        return Discontinuity.GAP if decoded.skipped or decoded.leapt else None
 
     def _describe(self, *, has_times: bool) -> SourceInfo:
         duration_s = _duration_s(self._container, self._stream)
