@@ -1,0 +1,271 @@
+"""The detection head: a recurrent feature pyramid and dense, anchor-free boxes.
+
+Memory sits where maps are small: a bottleneck ConvLSTM on C4 and one on C5 (Liu & Zhu, "Mobile
+Video Object Detection with Temporally-Aware Feature Maps", CVPR 2018). What they carry flows down
+to the finest level and up again along a light path-aggregation pyramid (PANet, Liu et al., CVPR
+2018), built of depthwise-separable convolutions. The dense head is FCOS's (Tian et al., ICCV
+2019) without centre-ness: class scores say how well the box fits (quality focal loss).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from models.cells.conv_lstm import BottleneckLSTM
+from models.recurrent import Recurrent
+from models.spec import TensorSpec
+
+if TYPE_CHECKING:
+    from models.recurrent import Nested, TensorState
+
+Features = tuple[Tensor, Tensor, Tensor]
+Raw = tuple[Tensor, Tensor]
+
+STRIDES: Final = (8, 16, 32)
+ENCODER_CHANNELS: Final = (40, 112, 320)
+
+_RARE_LOGIT: Final = -4.6
+"""Prior of the class scores: 1 % (Lin et al., focal loss, section 3.3)."""
+_START_REACH: Final = 1.1
+"""Untrained, each side lies exp(1.1) = 3 strides from the location: a plausible box."""
+_MAX_REACH: Final = 5.0
+"""exp(5) strides are more than any picture; beyond, the exponential could overflow."""
+
+
+def conv_norm(inputs: int, outputs: int, kernel: int = 1, groups: int = 1) -> nn.Sequential:
+    """Return convolution, batch normalisation, ReLU; the size stays."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+def separable(inputs: int, outputs: int) -> nn.Sequential:
+    """Return a 3 x 3 depthwise and a pointwise convolution, each normalised and rectified."""
+    return nn.Sequential(conv_norm(inputs, inputs, 3, inputs), conv_norm(inputs, outputs))
+
+
+def locations(width: int, height: int) -> tuple[Tensor, Tensor]:
+    """Return where the dense head looks in a picture of `width` x `height` pixels.
+
+    Returns
+    -------
+    Centres (N, 2) float32 in pixels, x and y, and the stride (N,) of each; finest level first,
+    row by row.
+    """
+    centres, strides = [], []
+    for stride in STRIDES:
+        x = (torch.arange(width // stride) + 0.5) * stride
+        y = (torch.arange(height // stride) + 0.5) * stride
+        grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), -1).reshape(-1, 2)
+        centres.append(grid)
+        strides.append(torch.full((len(grid),), float(stride)))
+    return torch.cat(centres), torch.cat(strides)
+
+
+class DenseHead(nn.Module):
+    """Class scores and box sides at every location, the same weights on every level."""
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.class_tower = nn.Sequential(
+            separable(channels, channels), separable(channels, channels)
+        )
+        self.side_tower = nn.Sequential(
+            separable(channels, channels), separable(channels, channels)
+        )
+        self.classes = nn.Conv2d(channels, classes, 1)
+        self.sides = nn.Conv2d(channels, 4, 1)
+        nn.init.normal_(self.classes.weight, std=0.01)
+        nn.init.constant_(self.classes.bias, _RARE_LOGIT)  # type: ignore[arg-type]
+        nn.init.normal_(self.sides.weight, std=0.01)
+        nn.init.constant_(self.sides.bias, _START_REACH)  # type: ignore[arg-type]
+
+    def forward(self, levels: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return logits (B, N, K) and log sides (B, N, 4) of all levels, one after the other."""
+        logits = [self.classes(self.class_tower(level)).flatten(2) for level in levels]
+        sides = [self.sides(self.side_tower(level)).flatten(2) for level in levels]
+        return torch.cat(logits, 2).transpose(1, 2), torch.cat(sides, 2).transpose(1, 2)
+
+
+class BoxHead(Recurrent):
+    """Encoder features to boxes, with memory.
+
+    Parameters
+    ----------
+    channels
+        Width of the pyramid.
+    classes
+        Number of class names, K.
+    width, height
+        Size of the encoder's input picture in pixels, multiples of 32.
+    """
+
+    centres: Tensor
+    strides: Tensor
+    picture: Tensor
+
+    def __init__(
+        self, channels: int = 80, classes: int = 80, width: int = 384, height: int = 288
+    ) -> None:
+        super().__init__()
+        self._channels = channels
+        self._grids = [(height // stride, width // stride) for stride in STRIDES]
+        self.laterals = nn.ModuleList([conv_norm(inputs, channels) for inputs in ENCODER_CHANNELS])
+        self.lstm4 = BottleneckLSTM(channels, channels)
+        self.lstm5 = BottleneckLSTM(channels, channels)
+        self.down4 = separable(2 * channels, channels)
+        self.down3 = separable(2 * channels, channels)
+        self.up4 = separable(2 * channels, channels)
+        self.up5 = separable(2 * channels, channels)
+        self.dense = DenseHead(channels, classes)
+        centres, strides = locations(width, height)
+        self.register_buffer("centres", centres, persistent=False)
+        self.register_buffer("strides", strides, persistent=False)
+        picture = torch.tensor([width, height] * 2, dtype=torch.float32)
+        self.register_buffer("picture", picture, persistent=False)
+
+    def state_spec(self) -> tuple[TensorSpec, ...]:
+        """Return name and shape, (C, H, W), of every state tensor."""
+        return tuple(
+            TensorSpec(name=f"lstm{level}.{part}", shape=(self._channels, *self._grids[level - 3]))
+            for level in (4, 5)
+            for part in ("h", "c")
+        )
+
+    def step_raw(self, features: Features, state: TensorState) -> tuple[Raw, TensorState]:
+        """Take one frame; return logits (B, N, K), log sides (B, N, 4) and the next state.
+
+        Parameters
+        ----------
+        features
+            C3 (B, 40, H/8, W/8), C4 (B, 112, H/16, W/16), C5 (B, 320, H/32, W/32).
+        """
+        low, middle, high = self._lateral(features)
+        middle, high, state = self._recall(middle, high, state)
+        return self._predict(low, middle, high), state
+
+    def forward_raw(self, features: Features, state: TensorState) -> tuple[Raw, TensorState]:
+        """Take T frames, as T calls of `step_raw`, but all that has no memory at once.
+
+        Parameters
+        ----------
+        features
+            As for `step_raw`, each (B, T, C, H, W).
+
+        Returns
+        -------
+        Logits (B, T, N, K), log sides (B, T, N, 4) and the last state.
+        """
+        frames = features[0].shape[1]
+        low, middle, high = self._lateral(_merge_time(features))
+        middle, high, state = self._recall_all(middle, high, state, frames)
+        logits, sides = self._predict(low, middle, high)
+        return (
+            _split_time(logits, frames),
+            _split_time(sides, frames),
+        ), state
+
+    def warm(self, coarse: tuple[Tensor, Tensor], state: TensorState) -> TensorState:
+        """Return the state after T frames, of which only C4 and C5, (B, T, C, H, W), are needed."""
+        frames = coarse[0].shape[1]
+        middle, high = (
+            lateral(level.flatten(0, 1))
+            for lateral, level in zip(self.laterals[1:], coarse, strict=True)
+        )
+        return self._recall_all(middle, high, state, frames)[2]
+
+    def _lateral(self, features: Features) -> Features:
+        low, middle, high = (
+            lateral(level) for lateral, level in zip(self.laterals, features, strict=True)
+        )
+        return low, middle, high
+
+    def _recall(
+        self, middle: Tensor, high: Tensor, state: TensorState
+    ) -> tuple[Tensor, Tensor, TensorState]:
+        h5, c5 = self.lstm5(high, state["lstm5.h"], state["lstm5.c"])
+        h4, c4 = self.lstm4(middle, state["lstm4.h"], state["lstm4.c"])
+        following = {"lstm4.h": h4, "lstm4.c": c4, "lstm5.h": h5, "lstm5.c": c5}
+        return middle + h4, high + h5, following
+
+    def _recall_all(
+        self, middle: Tensor, high: Tensor, state: TensorState, frames: int
+    ) -> tuple[Tensor, Tensor, TensorState]:
+        middles, highs = [], []
+        for now4, now5 in zip(
+            _split_time(middle, frames).unbind(1),
+            _split_time(high, frames).unbind(1),
+            strict=True,
+        ):
+            middle, high, state = self._recall(now4, now5, state)
+            middles.append(middle)
+            highs.append(high)
+        return (
+            torch.stack(middles, 1).flatten(0, 1),
+            torch.stack(highs, 1).flatten(0, 1),
+            dict(state),
+        )
+
+    def _predict(self, low: Tensor, middle: Tensor, high: Tensor) -> Raw:
+        down4 = self.down4(torch.cat([middle, _double(high)], 1))
+        level3 = self.down3(torch.cat([low, _double(down4)], 1))
+        level4 = self.up4(torch.cat([down4, F.max_pool2d(level3, 2)], 1))
+        level5 = self.up5(torch.cat([high, F.max_pool2d(level4, 2)], 1))
+        raw: Raw = self.dense([level3, level4, level5])
+        return raw
+
+    def decode_sides(self, sides: Tensor) -> Tensor:
+        """Turn log sides (..., N, 4), left top right bottom in strides, into pixels x1 y1 x2 y2."""
+        reach = sides.clamp(max=_MAX_REACH).exp() * self.strides[:, None]
+        return torch.cat([self.centres - reach[..., :2], self.centres + reach[..., 2:]], -1)
+
+    def detections(self, raw: Raw) -> dict[str, Tensor]:
+        """Return what `step` does from logits (..., N, K) and log sides (..., N, 4)."""
+        logits, sides = raw
+        best, class_id = logits.max(-1)
+        boxes = (self.decode_sides(sides) / self.picture).clamp(0, 1)
+        return {"boxes": boxes, "confidence": best.sigmoid(), "class_id": class_id}
+
+    def step(
+        self, features: Nested, state: TensorState, dt_s: Tensor
+    ) -> tuple[Nested, TensorState]:
+        """Take one frame.
+
+        Parameters
+        ----------
+        features, state
+            As for `step_raw`.
+        dt_s
+            Not used: what a map should forget shows in the picture, not on the clock.
+
+        Returns
+        -------
+        ``boxes`` (B, N, 4) as fractions of the picture, ``confidence`` (B, N), ``class_id`` (B, N)
+        int64, as `models.spec` wants them; and the next state.
+        """
+        raw, following = self.step_raw(cast("Features", features), state)
+        return self.detections(raw), following
+
+    def forward(self, clip: Nested, state: TensorState, dt_s: Tensor) -> tuple[Nested, TensorState]:
+        """Take T frames, (B, T, C, H, W) each: the same as folding `step`, outputs (B, T, ...)."""
+        raw, following = self.forward_raw(cast("Features", clip), state)
+        return self.detections(raw), following
+
+
+def _merge_time(features: Features) -> Features:
+    low, middle, high = (level.flatten(0, 1) for level in features)
+    return low, middle, high
+
+
+def _split_time(merged: Tensor, frames: int) -> Tensor:
+    return merged.view(-1, frames, *merged.shape[1:])
+
+
+def _double(level: Tensor) -> Tensor:
+    return F.interpolate(level, scale_factor=2.0, mode="nearest")
