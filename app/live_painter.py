@@ -84,6 +84,12 @@ class LivePainter:
             self._style, self._stale = style, True
             self._wake.notify()
 
+    def set_language(self, language: str) -> None:
+        """Draw in `language` from now on."""
+        with self._wake:
+            self._language, self._stale = language, True
+            self._wake.notify()
+
     def set_target(self, size: tuple[int, int] | None) -> None:
         """Paint for a display area of `size` device pixels; None keeps the picture's own size."""
         with self._wake:
@@ -106,19 +112,20 @@ class LivePainter:
 
     def _run(self) -> None:
         painter: OverlayPainter | None = None
+        drawn: tuple[str, OverlayStyle] | None = None
         last: tuple[Frame, FrameResult] | None = None
         while True:
             with self._wake:
                 self._wake.wait_for(self._has_turn)
                 if self._stopped:
                     return
-                style, target = self._style, self._target
+                look, target = (self._language, self._style), self._target
                 self._fresh = self._stale = False
             last = self._mailbox.take() or last
             if last is None:
                 continue
-            if painter is None or painter.style is not style:
-                painter = OverlayPainter(self._manifest, language=self._language, style=style)
+            if painter is None or look != drawn:
+                painter, drawn = OverlayPainter(self._manifest, language=look[0], style=look[1]), look
             done = render(*last, painter, target)
             with self._wake:
                 self._done = done

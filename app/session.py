@@ -286,6 +286,12 @@ class Session(QObject):
         if self._stream is not None:
             self._stream.painter.set_style(style)
 
+    def set_language(self, language: str) -> None:
+        """Name labels in `language` in pictures from now on."""
+        self._language = language
+        if self._stream is not None:
+            self._stream.painter.set_language(language)
+
     def set_target(self, width_px: int, height_px: int) -> None:
         """Paint pictures for an area of so many device pixels."""
         self._target = (width_px, height_px)

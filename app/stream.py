@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from app.overlay_style import OverlayStyle
     from engine.backends.base import Backend
     from engine.bundle import Bundle
+    from engine.frame import Frame
     from engine.predictor import Predictor
+    from engine.results import FrameResult
     from engine.sinks.base import Sink
     from engine.sources.base import Source, SourceInfo
     from engine.status import PipelineStatus
@@ -32,6 +34,8 @@ class OpenRequest:
         As `engine.sources.open_source` takes it; may hold a password, so it is not shown.
     start_s
         Where to begin, in seconds; needs a seekable source.
+    hold_at_s
+        Pause on the first frame from here on, exactly.
     paused
         Show the first frame and wait.
     """
@@ -41,6 +45,7 @@ class OpenRequest:
     backend: str = "auto"
     confidence: float | None = None
     start_s: float | None = None
+    hold_at_s: float | None = None
     paused: bool = False
     speed: float = 1.0
 
@@ -173,5 +178,26 @@ def open_stream(
         raise
     manifest = predictor.manifest
     painter, history = LivePainter(manifest, language, style), History(manifest)
-    pipeline = services.make_pipeline(source, predictor, (history, painter), request)
+    hold = _Hold(request.hold_at_s)
+    pipeline = services.make_pipeline(source, predictor, (history, painter, hold), request)
+    hold.pipeline = pipeline
     return Stream(request, source.info, manifest, predictor, pipeline, painter, history)
+
+
+class _Hold:
+    """A `Sink` that pauses its own pipeline at a moment, before another frame is taken."""
+
+    def __init__(self, at_s: float | None) -> None:
+        self._at_s = at_s
+        self.pipeline: PipelineLike | None = None
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        if self._at_s is not None and self.pipeline and result.pts_s >= self._at_s - 1e-3:
+            self._at_s = None
+            self.pipeline.pause()
+
+    def close(self) -> None:
+        """Nothing to finish."""
+
+    def abort(self) -> None:
+        """Nothing to give up."""

@@ -1,0 +1,101 @@
+"""Every command of the window, once: menus, buttons and keys are views of these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from app.icons import icon
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+
+class Actions(QObject):
+    """The commands, with names, keys, icons and tool-tips. What they do is connected elsewhere."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        make = self._make
+        self.open = make(self.tr("&Open video…"), "film", QKeySequence.StandardKey.Open)
+        self.open_folder = make(self.tr("Open &folder of images…"), "folder", "Ctrl+Shift+O")
+        self.open_address = make(self.tr("Open &address…"), "address", "Ctrl+L")
+        self.open_demo = make(self.tr("Open the &demo"), "demo", "Ctrl+D")
+        self.close = make(self.tr("&Close video"), "", "Ctrl+W")
+        self.export = make(self.tr("&Export…"), "export", "E")
+        self.quit = make(self.tr("&Quit"), "", "Ctrl+Q")
+        self.play = make(self.tr("&Play"), "play", "Space")
+        self.step_back = make(self.tr("One frame &back"), "step-back", "Left")
+        self.step_forward = make(self.tr("One frame &forward"), "step-forward", "Right")
+        self.second_back = make(self.tr("One second back"), "", "Shift+Left")
+        self.second_forward = make(self.tr("One second forward"), "", "Shift+Right")
+        self.to_start = make(self.tr("To the &beginning"), "", "Ctrl+Home")
+        self.mark_in = make(self.tr("Set &in point here"), "mark-in", "I")
+        self.mark_out = make(self.tr("Set &out point here"), "mark-out", "O")
+        self.clear_marks = make(self.tr("&Clear in and out"), "", "X")
+        self.loop = make(self.tr("&Loop"), "loop", "L", checkable=True)
+        self.full_screen = make(self.tr("&Full screen"), "fullscreen", "F", checkable=True)
+        self.show_boxes = make(self.tr("&Boxes"), "", "B", checkable=True)
+        self.show_actions = make(self.tr("&Actions"), "", "A", checkable=True)
+        self.show_memory = make(self.tr("&Memory badge"), "", "M", checkable=True)
+        self.show_panel = make(self.tr("&Side panel"), "panel", "P", checkable=True)
+        self.shortcuts = make(self.tr("&Keyboard shortcuts"), "", "F1")
+        self.about = make(self.tr("&About Longtake"), "", None)
+
+    @property
+    def needing_stream(self) -> tuple[QAction, ...]:
+        """Commands that make sense only while something is open."""
+        return (self.close, self.play, self.step_forward)
+
+    @property
+    def needing_recording(self) -> tuple[QAction, ...]:
+        """Commands that make sense only for something with a past."""
+        return (
+            self.export,
+            self.step_back,
+            self.second_back,
+            self.second_forward,
+            self.to_start,
+            self.mark_in,
+            self.mark_out,
+            self.clear_marks,
+            self.loop,
+        )
+
+    def all(self) -> list[QAction]:
+        """Return every command, in the order they were made."""
+        return list(self.findChildren(QAction))
+
+    def show_playing(self, playing: bool) -> None:
+        """Make the play command say what it would do now."""
+        text = self.tr("&Pause") if playing else self.tr("&Play")
+        if self.play.text() != text:
+            self.play.setText(text)
+            self.play.setIcon(icon("pause" if playing else "play"))
+            _explain(self.play)
+
+    def _make(
+        self,
+        text: str,
+        icon_name: str,
+        key: QKeySequence.StandardKey | str | None,
+        *,
+        checkable: bool = False,
+    ) -> QAction:
+        action = QAction(text, self, checkable=checkable)
+        if icon_name:
+            action.setIcon(icon(icon_name))
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        _explain(action)
+        self._window.addAction(action)
+        return action
+
+
+def _explain(action: QAction) -> None:
+    name = action.text().replace("&", "").rstrip("…")
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{name}  ({key})" if key else name)

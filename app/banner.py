@@ -1,0 +1,55 @@
+"""A message within the window that interrupts nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app.icons import icon, pixmap
+from app.theme import GRID_PX, current_theme
+
+
+class Banner(QFrame):
+    """What went wrong and what to do about it, until it is dismissed or something else opens."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="banner")
+        self._mark = QLabel()
+        self._message, self._hint = QLabel(), QLabel()
+        self._hint.setProperty("muted", True)
+        for label in (self._message, self._hint):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        dismiss = QToolButton()
+        dismiss.setIcon(icon("close", current_theme().muted))
+        dismiss.setIconSize(QSize(16, 16))
+        dismiss.setToolTip(self.tr("Dismiss"))
+        dismiss.setAccessibleName(self.tr("Dismiss"))
+        dismiss.clicked.connect(self.hide)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._message)
+        texts.addWidget(self._hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        row.setSpacing(GRID_PX + 4)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """Message and hint, as shown."""
+        return f"{self._message.text()} {self._hint.text()}".strip()
+
+    def show_error(self, message: str, hint: str = "") -> None:
+        """Show a failure."""
+        theme = current_theme()
+        self._mark.setPixmap(pixmap("error", theme.bad, 20, self.devicePixelRatioF()))
+        self._message.setText(message)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(message)
+        self.show()

@@ -1,0 +1,1 @@
+"""Dialogs. None of them stops the stream."""

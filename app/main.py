@@ -1,0 +1,152 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from app.crash import install_crash_handler
+from app.display import has_display
+from app.i18n import Translation, choose_language
+from app.icons import app_icon
+from app.main_window import MainWindow
+from app.screenshot import Screenshot
+from app.session import Session
+from app.settings import Settings, load_settings
+from app.theme import apply_font, apply_theme, resolve_theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.stream import Services
+
+
+@dataclass(frozen=True)
+class GuiOptions:
+    """What the command line asks of the window.
+
+    Attributes
+    ----------
+    source
+        Address to open at once.
+    screenshot
+        Save a picture of the window here, and exit.
+    at_s
+        Position of the screenshot.
+    size
+        Width and height of the window, logical pixels.
+    language, theme
+        ``"en"`` or ``"zh"``, ``"dark"`` or ``"light"``; None takes the settings.
+    """
+
+    source: str | None = None
+    bundle: str = "default"
+    backend: str = "auto"
+    screenshot: Path | None = None
+    at_s: float | None = None
+    size: tuple[int, int] | None = None
+    language: str | None = None
+    theme: str | None = None
+
+
+def run_gui(options: GuiOptions, services: Services | None = None) -> int:
+    """Show the window until it is closed; return the exit status.
+
+    `services` takes the place of the engine in tests.
+    """
+    if not has_display():
+        if options.screenshot is None:
+            print(
+                "There is no display to open a window on. Use `longtake annotate`, or set DISPLAY.",
+                file=sys.stderr,
+            )
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["longtake"])
+    app.setApplicationName("longtake")
+    app.setApplicationDisplayName("Longtake")
+    app.setDesktopFileName("longtake")
+    app.setWindowIcon(app_icon())
+    apply_font(app)
+    desktop = Desktop(app, options, services)
+    try:
+        return desktop.run()
+    finally:
+        desktop.shut_down()
+
+
+class Desktop(QObject):
+    """Joins application, session and window; makes the window anew when its look changes."""
+
+    def __init__(
+        self, app: QApplication, options: GuiOptions, services: Services | None = None
+    ) -> None:
+        super().__init__()
+        self._app, self._options = app, options
+        self._settings = self._effective_settings()
+        self._translation = Translation(app)
+        self._language = choose_language(self._settings, options.language)
+        self._asked_theme = options.theme
+        self.session = Session(services, language=self._language)
+        self.window = self._make_window()
+        self._restore_hook = install_crash_handler(self._show_error)
+
+    def run(self) -> int:
+        """Show the window and run until it closes or the screenshot is taken."""
+        options = self._options
+        if options.size:
+            self.window.resize(*options.size)
+        self.window.show()
+        former = signal.signal(signal.SIGINT, lambda *_: self._app.quit())
+        try:
+            if options.screenshot is not None:
+                shot = Screenshot(self.session, self.window, options.screenshot)
+                return shot.take(options.source, options.at_s or 0.0)
+            if options.source:
+                self.window.open_address(options.source)
+            return self._app.exec()
+        finally:
+            signal.signal(signal.SIGINT, former)
+
+    def shut_down(self) -> None:
+        """Stop every thread and let the window go."""
+        self._restore_hook()
+        self.session.shut_down()
+        self.window.close()
+
+    def _effective_settings(self) -> Settings:
+        settings = load_settings()
+        if self._options.bundle != "default":
+            settings.bundle = self._options.bundle
+        if self._options.backend != "auto":
+            settings.backend = self._options.backend
+        return settings
+
+    def _make_window(self) -> MainWindow:
+        self._translation.install(self._language)
+        choice = self._asked_theme or self._settings.theme
+        apply_theme(self._app, resolve_theme(choice))  # type: ignore[arg-type]
+        window = MainWindow(self.session, self._settings, self._language)
+        window.look_changed.connect(self._rebuild)
+        return window
+
+    def _rebuild(self) -> None:
+        """Build the window in the theme and language chosen now, in the place of the old one."""
+        old = self.window
+        self._asked_theme = None
+        self._language = choose_language(self._settings)
+        self.session.set_language(self._language)
+        self.window = self._make_window()
+        self.window.setGeometry(old.geometry())
+        self.window.show()
+        old.retire()
+
+    def _show_error(self, message: str, hint: str) -> None:
+        self.window.banner.show_error(message, hint)

@@ -1,0 +1,186 @@
+"""Actions now: per head, each label's probability and its last ten seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.history import WINDOW_S
+from app.theme import GRID_PX, current_theme
+from models.spec import HeadKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+    from app.history import History, Trace
+    from models.spec import HeadSpec, Manifest
+
+_ROW_PX: Final = 3 * GRID_PX
+_HEAD_PX: Final = 3 * GRID_PX
+_ROWS_PER_HEAD: Final = 10
+_SPARK_POINTS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One label. `line` holds (age in seconds, probability), newest last."""
+
+    name: str
+    probability: float
+    threshold: float
+    quiet: bool
+    line: tuple[tuple[float, float], ...]
+
+    @property
+    def recognised(self) -> bool:
+        """Whether it passes its threshold and is not background."""
+        return self.probability >= self.threshold and not self.quiet
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRows:
+    """One action head."""
+
+    title: str
+    rows: tuple[ActionRow, ...]
+
+
+class ActionsPanel(QWidget):
+    """Draws rows; says what will appear while there are none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._heads: tuple[HeadRows, ...] = ()
+        self._empty = self.tr(
+            "What the model thinks is happening appears here, label by label, with its last ten "
+            "seconds. It remembers: each frame counts towards the next."
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Actions now"))
+
+    def show_heads(self, heads: Sequence[HeadRows]) -> None:
+        """Show `heads`."""
+        grown = [len(h.rows) for h in heads] != [len(h.rows) for h in self._heads]
+        self._heads = tuple(heads)
+        if grown:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Return room for every row."""
+        rows = sum(len(head.rows) for head in self._heads)
+        height = rows * _ROW_PX + len(self._heads) * _HEAD_PX
+        return QSize(280, height or 11 * GRID_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw rows from top to bottom."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._heads:
+            painter.setPen(QColor(current_theme().muted))
+            wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
+            painter.drawText(self.rect().adjusted(GRID_PX, 0, -GRID_PX, 0), wrap, self._empty)
+            return
+        y = 0
+        for head in self._heads:
+            self._paint_title(painter, head.title, y)
+            y += _HEAD_PX
+            for row in head.rows:
+                self._paint_row(painter, row, QRectF(GRID_PX, y, self.width() - 16, _ROW_PX))
+                y += _ROW_PX
+
+    def _paint_title(self, painter: QPainter, title: str, y: int) -> None:
+        painter.setPen(QColor(current_theme().muted))
+        place = QRectF(GRID_PX, y, self.width() - 2 * GRID_PX, _HEAD_PX)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, title)
+
+    def _paint_row(self, painter: QPainter, row: ActionRow, place: QRectF) -> None:
+        theme = current_theme()
+        label_width, percent_width = place.width() * 0.38, 40.0
+        colour = QColor(theme.text if row.recognised else theme.muted)
+        font = painter.font()
+        font.setBold(row.recognised)
+        painter.setFont(font)
+        painter.setPen(colour)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, int(label_width))
+        painter.drawText(QRectF(place.x(), place.y(), label_width, _ROW_PX), middle, name)
+        percent = f"{row.probability:.0%}"
+        painter.drawText(place, middle | Qt.AlignmentFlag.AlignRight, percent)
+        font.setBold(False)
+        painter.setFont(font)
+        chart = QRectF(
+            place.x() + label_width + GRID_PX,
+            place.y() + 3,
+            place.width() - label_width - percent_width - 2 * GRID_PX,
+            _ROW_PX - 6,
+        )
+        _paint_chart(painter, row, chart)
+
+
+def _paint_chart(painter: QPainter, row: ActionRow, chart: QRectF) -> None:
+    """The last ten seconds as a line, the present as a bar beneath, the threshold as a tick."""
+    theme = current_theme()
+    colour = QColor(theme.accent if row.recognised else theme.faint)
+    painter.setPen(Qt.PenStyle.NoPen)
+    bar = QRectF(chart.x(), chart.bottom() - 3, chart.width(), 3)
+    painter.setBrush(QColor(theme.border))
+    painter.drawRoundedRect(bar, 1.5, 1.5)
+    painter.setBrush(colour)
+    filled = QRectF(bar.x(), bar.y(), bar.width() * row.probability, bar.height())
+    painter.drawRoundedRect(filled, 1.5, 1.5)
+    painter.setBrush(QColor(theme.muted))
+    tick_x = bar.x() + bar.width() * row.threshold
+    painter.drawRect(QRectF(tick_x - 0.5, bar.y() - 2, 1, 7))
+    if len(row.line) > 1:
+        height = chart.height() - 6
+        points = [
+            QPointF(chart.right() - age / WINDOW_S * chart.width(), chart.y() + height * (1 - p))
+            for age, p in row.line
+        ]
+        painter.setPen(QPen(colour, 1.25))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(QPolygonF(points))
+
+
+def head_rows(manifest: Manifest, history: History, language: str) -> list[HeadRows]:
+    """Return what the panel shows of a stream."""
+    heads = [head for head in manifest.heads if head.kind is HeadKind.ACTIONS]
+    return [
+        HeadRows(_title(head.name), _rows(head, history.trace(head.name), language))
+        for head in heads
+    ]
+
+
+def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
+    if not trace.times_s:
+        return ()
+    table = np.stack(trace.probabilities)
+    stride = max(1, len(table) // _SPARK_POINTS)
+    ages = trace.times_s[-1] - np.asarray(trace.times_s[::-1][::stride][::-1])
+    thin = table[::-1][::stride][::-1]
+    chosen = range(len(head.labels))
+    if len(head.labels) > _ROWS_PER_HEAD:
+        chosen = sorted(np.argsort(table.max(axis=0))[::-1][:_ROWS_PER_HEAD].tolist())
+    return tuple(
+        ActionRow(
+            name=head.labels[i].zh if language == "zh" else head.labels[i].en,
+            probability=float(table[-1, i]),
+            threshold=head.thresholds[i],
+            quiet=head.labels[i].en in head.quiet,
+            line=tuple(zip(ages.tolist(), thin[:, i].tolist(), strict=True)),
+        )
+        for i in chosen
+    )
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()

@@ -1,0 +1,157 @@
+"""Keeps the window's panels in step with the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.icons import icon
+from app.recent import shown_name
+from app.timeline import TimelineState
+from models.spec import HeadKind
+
+if TYPE_CHECKING:
+    from app.live_painter import RenderedFrame
+    from app.main_window import MainWindow
+    from app.session import Session
+    from app.stream import Stream
+    from engine.backends import BackendProbe
+    from engine.bundle import Bundle
+    from engine.status import PipelineStatus
+
+
+class PlaybackView(QObject):
+    """Listens to the session; the only place that moves data from it into widgets."""
+
+    def __init__(self, session: Session, window: MainWindow, language: str) -> None:
+        super().__init__(window)
+        self._session, self._window, self._language = session, window, language
+        self._names: dict[tuple[str, str], str] = {}
+        session.opening.connect(self._show_opening)
+        session.opened.connect(self.show_opened)
+        session.failed.connect(self._show_failed)
+        session.frame_ready.connect(self._show_frame)
+        session.status_changed.connect(self._show_status)
+        session.ended.connect(self._show_stopped)
+        session.closed.connect(self._show_closed)
+        session.marks_changed.connect(self._show_timeline)
+        self._show_closed()
+
+    def look_for_models(self) -> None:
+        """List bundles and runtimes; both take a while."""
+        self._session.background(_list_bundles, self._show_bundles)
+        self._session.background(_probe_backends, self._show_backends)
+
+    def show_opened(self, stream: Stream) -> None:
+        """Show a stream from its beginning."""
+        window = self._window
+        self._names = {
+            (head.name, label.en): label.zh if self._language == "zh" else label.en
+            for head in stream.manifest.heads
+            if head.kind is HeadKind.ACTIONS
+            for label in head.labels
+        }
+        info = stream.info
+        rate = f" · {info.rate_hz:.4g} fps" if info.rate_hz else ""
+        window.top_bar.show_source(info.title, f"{info.width} × {info.height}{rate}")
+        window.setWindowTitle(f"{info.title} — Longtake")
+        window.banner.hide()
+        window.stage.setCurrentWidget(window.video)
+        window.video.show_frame(self._session.frame)
+        window.video.announce_area()
+        backend = stream.predictor.backend
+        window.status.show_backend(backend.name, backend.device)
+        window.transport.setVisible(True)
+        self._enable(open_=True, recording=info.seekable)
+        self._show_timeline()
+
+    def _show_opening(self, address: str) -> None:
+        window = self._window
+        window.top_bar.show_source(shown_name(address), self.tr("opening…"))
+        window.status.show_status(None)
+        window.status.show_opening()
+        window.side_panel.clear()
+        self._enable(open_=False, recording=False)
+
+    def _show_failed(self, message: str, hint: str) -> None:
+        self._window.banner.show_error(message, hint)
+        if self._session.stream is None:
+            self._show_closed()
+        self._window.actions_.show_playing(False)
+
+    def _show_closed(self) -> None:
+        window = self._window
+        window.setWindowTitle("Longtake")
+        window.top_bar.show_source("", "")
+        window.video.show_frame(None)
+        window.stage.setCurrentWidget(window.welcome)
+        window.transport.setVisible(False)
+        window.side_panel.clear()
+        window.status.show_status(None)
+        self._enable(open_=False, recording=False)
+
+    def _show_frame(self, frame: RenderedFrame) -> None:
+        self._window.video.show_frame(frame)
+        self._show_timeline()
+
+    def _show_status(self, status: PipelineStatus) -> None:
+        self._window.status.show_status(status)
+        self._window.actions_.show_playing(self._session.playing)
+        stream, frame = self._session.stream, self._session.frame
+        if stream is not None and frame is not None and self._window.dock.isVisible():
+            confidence = self._session.style.confidence
+            self._window.side_panel.show_stream(stream, frame, confidence)
+
+    def _show_stopped(self) -> None:
+        self._window.actions_.show_playing(False)
+
+    def _show_timeline(self) -> None:
+        session, stream = self._session, self._session.stream
+        if stream is None:
+            return
+        state = TimelineState(
+            position_s=session.position_s,
+            duration_s=stream.info.duration_s,
+            seekable=stream.info.seekable,
+            in_s=session.in_s,
+            out_s=session.out_s,
+            intervals=tuple(stream.history.intervals()),
+            marks=tuple(stream.history.marks()),
+            names=self._names,
+        )
+        self._window.transport.show_timeline(state, stream.info.live)
+
+    def _show_bundles(self, bundles: list[Bundle]) -> None:
+        request = self._session.request
+        chinese = self._language == "zh"
+        rows = [
+            (b.manifest.name, b.manifest.title.zh if chinese else b.manifest.title.en)
+            for b in bundles
+        ]
+        self._window.top_bar.show_bundles(rows, request.bundle if request else self._window.bundle)
+
+    def _show_backends(self, probes: list[BackendProbe]) -> None:
+        request = self._session.request
+        chosen = request.backend if request else self._window.backend
+        self._window.top_bar.show_backends(probes, chosen)
+
+    def _enable(self, *, open_: bool, recording: bool) -> None:
+        actions = self._window.actions_
+        for action in actions.needing_stream:
+            action.setEnabled(open_)
+        for action in actions.needing_recording:
+            action.setEnabled(recording)
+        actions.play.setIcon(icon("pause" if self._session.playing else "play"))
+
+
+def _list_bundles() -> list[Bundle]:
+    from engine.bundle import list_bundles
+
+    return list_bundles()
+
+
+def _probe_backends() -> list[BackendProbe]:
+    from engine.backends import probe_backends
+
+    return probe_backends()

@@ -1,0 +1,88 @@
+"""The figures at the foot of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from app.theme import GRID_PX
+from engine.sources.base import SourceState
+
+if TYPE_CHECKING:
+    from engine.status import PipelineStatus
+
+
+class StatusBar(QStatusBar):
+    """Rates, times, drops and backend; the source's health on the left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._health = QLabel(self.tr("Ready"))
+        self._health.setProperty("muted", True)
+        self._health.setContentsMargins(2 * GRID_PX, 0, 0, 0)
+        self.addWidget(self._health, 1)
+        self._source = self._figure(self.tr("Frames per second that the source delivers"))
+        self._processed = self._figure(self.tr("Frames per second that the model processes"))
+        self._inference = self._figure(self.tr("Time the model takes for a frame"))
+        self._latency = self._figure(self.tr("Time from capture until the result is there"))
+        self._drops = self._figure(self.tr("Frames dropped because the model was too slow"))
+        self._backend = self._figure(self.tr("What the model runs on"))
+        self.show_status(None)
+
+    def show_status(self, status: PipelineStatus | None) -> None:
+        """Show a snapshot; None clears the figures."""
+        if status is None:
+            for label in (self._source, self._processed, self._inference, self._latency):
+                label.clear()
+            self._drops.clear()
+            self._backend.clear()
+            self._show_health(self.tr("Ready"), "")
+            return
+        self._source.setText(self.tr("Source {0} fps").format(f"{status.source_hz:.1f}"))
+        self._processed.setText(self.tr("Model {0} fps").format(f"{status.processed_hz:.1f}"))
+        self._inference.setText(self.tr("{0} ms a frame").format(f"{status.inference_ms:.1f}"))
+        self._latency.setText(self.tr("Latency {0} ms").format(f"{status.latency_ms:.0f}"))
+        self._drops.setText(self.tr("Dropped {0}").format(status.dropped))
+        _set_flag(self._drops, "warn", status.dropped > 0)
+        self._show_source(status)
+
+    def show_backend(self, name: str, device: str) -> None:
+        """Show what the model runs on."""
+        self._backend.setText(f"{name} · {device}")
+
+    def show_opening(self) -> None:
+        """Say that something is being opened."""
+        self._show_health(self.tr("Opening…"), "")
+
+    def _show_source(self, status: PipelineStatus) -> None:
+        source = status.source
+        if source.state is SourceState.RECONNECTING:
+            self._show_health(self.tr("Reconnecting…") + f" {source.detail}", "warn")
+        elif source.damaged:
+            text = self.tr("{0} damaged pictures skipped").format(source.damaged)
+            self._show_health(text, "warn")
+        else:
+            self._show_health(source.detail or self.tr("All well"), "")
+
+    def _show_health(self, text: str, level: str) -> None:
+        self._health.setText(text)
+        _set_flag(self._health, "warn", level == "warn")
+
+    def _figure(self, explanation: str) -> QLabel:
+        label = QLabel()
+        label.setProperty("muted", True)
+        label.setToolTip(explanation)
+        label.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
+        self.addPermanentWidget(label)
+        return label
+
+
+def _set_flag(label: QLabel, name: str, on: bool) -> None:
+    """Set a property that the style sheet reads; restyle only when it changes."""
+    if bool(label.property(name)) != on:
+        label.setProperty(name, on)
+        label.setProperty("muted", not on)
+        label.style().unpolish(label)
+        label.style().polish(label)

@@ -1,0 +1,163 @@
+"""The bar above the picture: what is open, with which model, and what is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from app.icons import icon, pixmap
+from app.theme import GRID_PX, current_theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QStandardItemModel
+
+    from app.actions import Actions
+    from engine.backends import BackendProbe
+
+_ICON: Final = QSize(18, 18)
+AUTO: Final = "auto"
+
+
+class TopBar(QFrame):
+    """Emits what the user chooses; shows what it is told."""
+
+    bundle_chosen = Signal(str)
+    backend_chosen = Signal(str)
+    confidence_chosen = Signal(float)
+
+    def __init__(self, actions: Actions, open_menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent, objectName="topBar")
+        self._title = QLabel(objectName="sourceTitle")
+        self._detail = QLabel()
+        self._detail.setProperty("muted", True)
+        self.bundles, self.backends = _combo(self.tr("Model")), _combo(self.tr("Runs on"))
+        self.bundles.activated.connect(
+            lambda i: self.bundle_chosen.emit(self.bundles.itemData(i))
+        )
+        self.backends.activated.connect(
+            lambda i: self.backend_chosen.emit(self.backends.itemData(i))
+        )
+        self.backends.addItem(self.tr("Automatic"), AUTO)
+        self._percent = QLabel()
+        self._percent.setMinimumWidth(4 * GRID_PX)
+        self._percent.setProperty("muted", True)
+        self._confidence = self._make_slider()
+        self._arrange(actions, open_menu)
+
+    def show_source(self, title: str, detail: str) -> None:
+        """Show what is open."""
+        self._title.setText(title)
+        self._detail.setText(detail)
+
+    def show_bundles(self, bundles: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer bundles as (name, title)."""
+        self.bundles.clear()
+        for name, title in bundles:
+            self.bundles.addItem(title, name)
+        place = self.bundles.findData(chosen)
+        if place < 0:
+            self.bundles.addItem(chosen, chosen)
+            place = self.bundles.count() - 1
+        self.bundles.setCurrentIndex(place)
+
+    def show_backends(self, probes: Sequence[BackendProbe], chosen: str) -> None:
+        """Offer runtimes; those that cannot be used are greyed and say why."""
+        self.backends.clear()
+        self.backends.addItem(self.tr("Automatic"), AUTO)
+        model: QStandardItemModel = self.backends.model()  # type: ignore[assignment]
+        for probe in probes:
+            self.backends.addItem(probe.name, probe.name)
+            item = model.item(self.backends.count() - 1)
+            item.setEnabled(probe.available)
+            item.setToolTip(probe.detail)
+        if self.backends.findData(chosen) < 0:
+            self.backends.addItem(chosen, chosen)
+        self.backends.setCurrentIndex(self.backends.findData(chosen))
+
+    def show_confidence(self, confidence: float) -> None:
+        """Show the least confidence of a box."""
+        self._confidence.blockSignals(True)
+        self._confidence.setValue(round(confidence * 100))
+        self._confidence.blockSignals(False)
+        self._percent.setText(f"{confidence:.0%}")
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(5, 95)
+        slider.setFixedWidth(12 * GRID_PX)
+        slider.setToolTip(self.tr("Least confidence of a box"))
+        slider.setAccessibleName(self.tr("Least confidence of a box"))
+        slider.valueChanged.connect(self._tell_confidence)
+        return slider
+
+    def _tell_confidence(self, value: int) -> None:
+        self._percent.setText(f"{value}%")
+        self.confidence_chosen.emit(value / 100)
+
+    def _arrange(self, actions: Actions, open_menu: QMenu) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX)
+        row.setSpacing(GRID_PX)
+        row.addWidget(_menu_button(self.tr("Open"), "open", open_menu, framed=True))
+        row.addSpacing(GRID_PX)
+        row.addWidget(self._title)
+        row.addWidget(self._detail)
+        row.addStretch(1)
+        row.addWidget(_picture("model", self.tr("Model")))
+        row.addWidget(self.bundles)
+        row.addWidget(_picture("chip", self.tr("Runs on")))
+        row.addWidget(self.backends)
+        row.addWidget(_picture("threshold", self.tr("Least confidence of a box")))
+        row.addWidget(self._confidence)
+        row.addWidget(self._percent)
+        overlays = QMenu(self)
+        overlays.addActions([actions.show_boxes, actions.show_actions, actions.show_memory])
+        row.addWidget(_menu_button(self.tr("Overlays"), "overlays", overlays))
+        panel = QToolButton()
+        panel.setDefaultAction(actions.show_panel)
+        panel.setIconSize(_ICON)
+        row.addWidget(panel)
+
+
+def _menu_button(text: str, icon_name: str, menu: QMenu, *, framed: bool = False) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setIcon(icon(icon_name))
+    button.setIconSize(_ICON)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    button.setProperty("framed", framed)
+    button.setAccessibleName(text)
+    return button
+
+
+def _combo(name: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setToolTip(name)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    return combo
+
+
+def _picture(name: str, explanation: str) -> QLabel:
+    label = QLabel()
+    label.setPixmap(pixmap(name, current_theme().muted, 18, label.devicePixelRatioF()))
+    label.setToolTip(explanation)
+    label.setContentsMargins(GRID_PX, 0, 0, 0)
+    return label
