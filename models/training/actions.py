@@ -1,0 +1,199 @@
+"""Training of one action head on cached features.
+
+Windows of random rate are cut from clips in random variants; every frame after the first few
+counts. Half of the windows begin in the middle of a clip with empty memory, as after a reset.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.heads.actions import ActionHead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from models.data.feature_cache import ClipFeatures
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRecipe:
+    """Everything that training a head depends on, but for the data.
+
+    Attributes
+    ----------
+    rate_hz
+        Rate the head is told it was trained at.
+    window_s
+        Length of a training window.
+    strides
+        Every n-th frame of a clip is taken, n drawn from these: the head learns several rates.
+    drop
+        Share of frames dropped at random from a window.
+    discount_frames
+        Frames at the start of a window that do not count: nothing has been seen yet.
+    """
+
+    labels: tuple[str, ...]
+    activation: Literal["sigmoid", "softmax"]
+    rate_hz: float = 25.0
+    window_s: float = 2.4
+    strides: tuple[int, ...] = (1, 1, 2, 3)
+    drop: float = 0.1
+    discount_frames: int = 3
+    steps: int = 1200
+    batch: int = 24
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.02
+    clip_norm: float = 1.0
+    smoothing: float = 0.03
+    dropout: float = 0.5
+    embedding: int = 160
+    hidden: tuple[int, int] = (128, 64)
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    pooled: Tensor
+    dt_s: Tensor
+    truth: Tensor
+    weight: Tensor
+
+
+def train_action_head(
+    recipe: ActionRecipe,
+    clips: Sequence[ClipFeatures],
+    progress: Callable[[int, int, float], None] | None = None,
+) -> ActionHead:
+    """Train a head from scratch; the same inputs give the same weights on the same machine.
+
+    Parameters
+    ----------
+    progress
+        Called with step, steps and the running loss.
+    """
+    torch.manual_seed(recipe.seed)
+    rng = np.random.default_rng(recipe.seed)
+    head = ActionHead(
+        len(recipe.labels),
+        recipe.rate_hz,
+        recipe.activation,
+        embedding=recipe.embedding,
+        hidden=recipe.hidden,
+        dropout=recipe.dropout,
+    ).train()
+    sampler = _Sampler(recipe, clips, rng)
+    optimizer = torch.optim.AdamW(
+        head.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: _warm_cosine(step, recipe.steps)
+    )
+    running = 0.0
+    for step in range(recipe.steps):
+        window = sampler.batch()
+        logits, _ = head.forward_pooled(
+            window.pooled, head.init_state(len(window.pooled)), window.dt_s
+        )
+        loss = frame_loss(recipe, logits, window.truth, window.weight)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(head.parameters(), recipe.clip_norm)
+        optimizer.step()
+        schedule.step()
+        running += (float(loss.detach()) - running) * (1 if step == 0 else 0.02)
+        if progress and (step + 1) % 100 == 0:
+            progress(step + 1, recipe.steps, running)
+    return head.eval()
+
+
+def frame_loss(recipe: ActionRecipe, logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """Cross-entropy over frames and labels, all (B, T, L); unknown labels have weight 0."""
+    logits, truth, weight = (
+        tensor[:, recipe.discount_frames :] for tensor in (logits, truth, weight)
+    )
+    if recipe.activation == "softmax":
+        known = weight.amin(dim=-1)
+        target = truth * (1 - recipe.smoothing) + recipe.smoothing / truth.shape[-1]
+        losses = -(target * logits.log_softmax(dim=-1)).sum(dim=-1)
+        return (losses * known).sum() / known.sum().clamp_min(1)
+    target = truth * (1 - 2 * recipe.smoothing) + recipe.smoothing
+    losses = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    # A frame has one label of a dozen: without this, "nothing" would be a good answer.
+    emphasis = weight * torch.where(truth > 0.5, 3.0, 1.0)
+    return (losses * emphasis).sum() / emphasis.sum().clamp_min(1)
+
+
+def _warm_cosine(step: int, steps: int) -> float:
+    warm = max(1, steps // 20)
+    if step < warm:
+        return (step + 1) / warm
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+
+
+class _Sampler:
+    """Draws windows so that every label, and every data set within it, comes equally often."""
+
+    def __init__(
+        self, recipe: ActionRecipe, clips: Sequence[ClipFeatures], rng: np.random.Generator
+    ) -> None:
+        self._recipe, self._clips, self._rng = recipe, clips, rng
+        self._targets = [clip.clip.targets(recipe.labels, clip.times_s) for clip in clips]
+        self._by_label: list[list[tuple[int, int]]] = []
+        for label in range(len(recipe.labels)):
+            places = [
+                (index, frame)
+                for index, (truth, weight) in enumerate(self._targets)
+                for frame in np.flatnonzero((truth[:, label] > 0) & (weight[:, label] > 0))
+            ]
+            if places:
+                self._by_label.append(places)
+
+    def batch(self) -> _Window:
+        """Return a batch of windows of equal length: tensors of shape (B, T, ...)."""
+        recipe = self._recipe
+        stride = int(self._rng.choice(recipe.strides))
+        frames = max(recipe.discount_frames + 4, round(recipe.window_s * recipe.rate_hz / stride))
+        windows = [self._window(stride, frames) for _ in range(recipe.batch)]
+        return _Window(*(torch.stack(column) for column in zip(*windows, strict=True)))
+
+    def _window(self, stride: int, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        rng = self._rng
+        places = self._by_label[int(rng.integers(len(self._by_label)))]
+        index, centre = places[int(rng.integers(len(places)))]
+        clip = self._clips[index]
+        picked = self._pick(len(clip.times_s), centre, stride, frames)
+        variant = int(rng.integers(len(clip.pooled)))
+        times = clip.times_s[picked]
+        dt = np.diff(times, prepend=times[0] - 1.0 / self._recipe.rate_hz)
+        # Short clips are filled up by holding the last frame; that part does not count.
+        real = np.append(True, np.diff(picked) > 0)
+        dt[~real] = 1.0 / self._recipe.rate_hz
+        truth, weight = (target[picked] for target in self._targets[index])
+        return (
+            torch.from_numpy(clip.pooled[variant][picked].astype(np.float32)),
+            torch.from_numpy(dt.astype(np.float32)),
+            torch.from_numpy(truth),
+            torch.from_numpy(weight * real[:, None]),
+        )
+
+    def _pick(
+        self, length: int, centre: int, stride: int, frames: int
+    ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """Choose the frames of a window that holds `centre`, somewhere."""
+        rng = self._rng
+        span = frames * stride
+        start = int(np.clip(centre - rng.integers(span), 0, max(0, length - span)))
+        picked = np.arange(start, length, stride)
+        kept = rng.random(len(picked)) >= self._recipe.drop
+        kept[0] = True
+        picked = picked[kept][:frames]
+        return np.pad(picked, (0, frames - len(picked)), mode="edge")
