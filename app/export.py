@@ -1,0 +1,278 @@
+"""Writes an annotated clip, its labels, or both: one job, for the window and the command line."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from engine.backends import create_backend
+from engine.bundle import load_bundle
+from engine.errors import SinkError
+from engine.pipeline import Pipeline
+from engine.predictor import Predictor
+from engine.recognitions import RecognitionTracker
+from engine.sinks.labels import JsonlSink, LabelHeader
+from engine.sinks.mp4 import Mp4Sink
+from engine.sources import open_source
+from engine.status import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QGuiApplication
+
+    from engine.frame import Frame
+    from engine.recognitions import Recognition
+    from engine.results import FrameResult
+    from engine.sinks.base import Sink
+    from engine.sources.base import Source, SourceInfo
+    from engine.status import PipelineStatus
+    from models.spec import HeadSpec, Manifest
+
+_REPORT_EVERY_S: Final = 0.1
+_STOP_TIMEOUT_S: Final = 10.0
+_FINAL: Final = (RunState.ENDED, RunState.FAILED, RunState.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """How far an export is.
+
+    Attributes
+    ----------
+    frames
+        Processed so far.
+    share
+        Of the whole, 0..1; None where the length is unknown.
+    position_s
+        Presentation time of the frame processed last.
+    fps
+        Frames processed per second of wall time, over the last second or so.
+    eta_s
+        Seconds left; None while unknown.
+    """
+
+    frames: int
+    share: float | None
+    position_s: float
+    fps: float
+    eta_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSummary:
+    """What an export did.
+
+    Attributes
+    ----------
+    seconds
+        Wall time of the run, without loading.
+    cancelled
+        Stopped before the end: what was written lies beside the targets as ``.part`` and plays.
+    source
+        Name of the source, without a password.
+    backend
+        Runtime and device.
+    recognitions
+        Actions recognised, in order of their beginning.
+    """
+
+    frames: int
+    dropped: int
+    seconds: float
+    cancelled: bool
+    source: str
+    backend: str
+    video_path: Path | None
+    labels_path: Path | None
+    recognitions: tuple[Recognition, ...]
+
+    @property
+    def fps(self) -> float:
+        """Frames per second of wall time."""
+        return self.frames / self.seconds if self.seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """One export. ``run`` once, from any thread; ``cancel`` from any other.
+
+    Attributes
+    ----------
+    source_address
+        As `engine.sources.open_source` takes it.
+    video_path, labels_path
+        MP4 with overlays and JSON Lines to write; None leaves it out. With neither, the source is
+        only analysed.
+    start_s, end_s
+        The part with start_s ≤ time < end_s; None is the beginning or the end.
+    confidence
+        Least confidence of a box, 0..1; None takes the bundle's thresholds.
+    language
+        Of what is drawn: ``"en"`` or ``"zh"``.
+    """
+
+    bundle: str | Path
+    backend_name: str
+    source_address: str
+    video_path: Path | None = None
+    labels_path: Path | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    confidence: float | None = None
+    language: str = "en"
+
+    _cancelled: threading.Event = field(
+        default_factory=threading.Event, init=False, repr=False, compare=False
+    )
+
+    def cancel(self) -> None:
+        """Make `run` return soon, with what was written so far kept as ``.part``."""
+        self._cancelled.set()
+
+    def run(self, on_progress: Callable[[ExportProgress], None]) -> ExportSummary:
+        """Do it, telling how far it is about ten times a second, from this thread.
+
+        Raises
+        ------
+        engine.errors.LongtakeError
+            When something cannot be opened, run or written. What was written stays as ``.part``.
+        """
+        self._refuse_overwriting_source()
+        bundle = load_bundle(self.bundle)
+        source = open_source(self.source_address)
+        try:
+            backend = create_backend(bundle, self.backend_name)
+        except BaseException:
+            source.close()
+            raise
+        try:
+            predictor = Predictor(
+                bundle, backend, confidence=self.confidence, related=source.info.related
+            )
+            device = f"{backend.name} ({backend.device})"
+            return self._run_pipeline(source, predictor, device, on_progress)
+        finally:
+            source.close()
+            backend.close()
+
+    def _run_pipeline(
+        self,
+        source: Source,
+        predictor: Predictor,
+        device: str,
+        on_progress: Callable[[ExportProgress], None],
+    ) -> ExportSummary:
+        notes = _Notes(predictor.action_heads)
+        pipeline = Pipeline(
+            source,
+            predictor,
+            (notes, *self._make_sinks(source.info, predictor, device)),
+            start_s=self.start_s,
+            end_s=self.end_s,
+        )
+        begun = time.monotonic()
+        pipeline.start()
+        try:
+            while (status := pipeline.wait(_REPORT_EVERY_S)).state not in _FINAL:
+                on_progress(self._progress(status, source.info, time.monotonic() - begun))
+                if self._cancelled.is_set():
+                    break
+        finally:
+            pipeline.stop(_STOP_TIMEOUT_S)
+        if status.state is RunState.FAILED and status.error is not None:
+            raise status.error
+        return ExportSummary(
+            frames=status.processed,
+            dropped=status.dropped,
+            seconds=time.monotonic() - begun,
+            cancelled=status.state is not RunState.ENDED,
+            source=source.info.title,
+            backend=device,
+            video_path=self.video_path,
+            labels_path=self.labels_path,
+            recognitions=notes.recognitions(),
+        )
+
+    def _make_sinks(self, info: SourceInfo, predictor: Predictor, device: str) -> list[Sink]:
+        sinks: list[Sink] = []
+        try:
+            if self.video_path is not None:
+                sinks.append(self._make_video_sink(self.video_path, info, predictor.manifest))
+            if self.labels_path is not None:
+                header = LabelHeader.of(predictor.manifest, info, device)
+                sinks.append(JsonlSink(self.labels_path, header))
+        except SinkError:
+            for sink in sinks:
+                sink.abort()
+            raise
+        return sinks
+
+    def _make_video_sink(self, path: Path, info: SourceInfo, manifest: Manifest) -> Sink:
+        from app.overlay import OverlayPainter
+
+        _gui_application()
+        painter = OverlayPainter(manifest, language=self.language)
+        return Mp4Sink(path, info, draw=painter.paint, start_s=self.start_s, end_s=self.end_s)
+
+    def _progress(
+        self, status: PipelineStatus, info: SourceInfo, elapsed_s: float
+    ) -> ExportProgress:
+        start_s = self.start_s or 0.0
+        end_s = min((t for t in (self.end_s, info.duration_s) if t is not None), default=None)
+        position_s = status.position_s if status.position_s is not None else start_s
+        share = None
+        if end_s is not None and end_s > start_s:
+            share = min(1.0, max(0.0, (position_s - start_s) / (end_s - start_s)))
+        return ExportProgress(
+            frames=status.processed,
+            share=share,
+            position_s=position_s,
+            fps=status.processed_hz,
+            eta_s=elapsed_s * (1 - share) / share if share else None,
+        )
+
+    def _refuse_overwriting_source(self) -> None:
+        source = Path(self.source_address)
+        for target in (self.video_path, self.labels_path):
+            if target and target.exists() and source.exists() and target.samefile(source):
+                raise SinkError(
+                    f"{target} is the recording itself and would be overwritten.",
+                    "Choose another name for the export.",
+                )
+
+
+class _Notes:
+    """A `Sink` that keeps the recognised intervals for the summary."""
+
+    def __init__(self, heads: Sequence[HeadSpec]) -> None:
+        self._tracker = RecognitionTracker(heads)
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        self._tracker.update(result)
+
+    def close(self) -> None:
+        """Nothing to finish: `recognitions` does."""
+
+    def abort(self) -> None:
+        """Nothing to give up."""
+
+    def recognitions(self) -> tuple[Recognition, ...]:
+        return tuple(sorted(self._tracker.finish(), key=lambda one: one.start_s))
+
+
+@cache
+def _gui_application() -> QGuiApplication:
+    """Return the process's one Qt application; without one, a windowless one for its fonts."""
+    from PySide6.QtGui import QGuiApplication
+
+    existing = QGuiApplication.instance()
+    if isinstance(existing, QGuiApplication):
+        return existing
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return QGuiApplication([])
