@@ -88,9 +88,14 @@ class DenseHead(nn.Module):
 
     def forward(self, levels: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Return logits (B, N, K) and log sides (B, N, 4) of all levels, one after the other."""
-        logits = [self.classes(self.class_tower(level)).flatten(2) for level in levels]
-        sides = [self.sides(self.side_tower(level)).flatten(2) for level in levels]
-        return torch.cat(logits, 2).transpose(1, 2), torch.cat(sides, 2).transpose(1, 2)
+        logits = [_as_rows(self.classes(self.class_tower(level))) for level in levels]
+        sides = [_as_rows(self.sides(self.side_tower(level))) for level in levels]
+        return torch.cat(logits, 1), torch.cat(sides, 1)
+
+
+def _as_rows(level: Tensor) -> Tensor:
+    """Turn (B, C, H, W) into (B, H x W, C); free with channels last, as in training."""
+    return level.permute(0, 2, 3, 1).flatten(1, 2)
 
 
 class BoxHead(Recurrent):
@@ -171,14 +176,25 @@ class BoxHead(Recurrent):
             _split_time(sides, frames),
         ), state
 
-    def warm(self, coarse: tuple[Tensor, Tensor], state: TensorState) -> TensorState:
-        """Return the state after T frames, of which only C4 and C5, (B, T, C, H, W), are needed."""
-        frames = coarse[0].shape[1]
+    def warm(
+        self, coarse: tuple[Tensor, Tensor], order: list[int], state: TensorState
+    ) -> TensorState:
+        """Return the state after seeing frames in any order, which may repeat them.
+
+        Parameters
+        ----------
+        coarse
+            C4 and C5, (B, T, C, H, W) each.
+        order
+            Indices into T.
+        """
         middle, high = (
-            lateral(level.flatten(0, 1))
+            _split_time(lateral(level.flatten(0, 1)), level.shape[1])
             for lateral, level in zip(self.laterals[1:], coarse, strict=True)
         )
-        return self._recall_all(middle, high, state, frames)[2]
+        for frame in order:
+            _, _, state = self._recall(middle[:, frame], high[:, frame], state)
+        return state
 
     def _lateral(self, features: Features) -> Features:
         low, middle, high = (
@@ -206,11 +222,7 @@ class BoxHead(Recurrent):
             middle, high, state = self._recall(now4, now5, state)
             middles.append(middle)
             highs.append(high)
-        return (
-            torch.stack(middles, 1).flatten(0, 1),
-            torch.stack(highs, 1).flatten(0, 1),
-            dict(state),
-        )
+        return _join_time(middles), _join_time(highs), state
 
     def _predict(self, low: Tensor, middle: Tensor, high: Tensor) -> Raw:
         down4 = self.down4(torch.cat([middle, _double(high)], 1))
@@ -265,6 +277,12 @@ def _merge_time(features: Features) -> Features:
 
 def _split_time(merged: Tensor, frames: int) -> Tensor:
     return merged.view(-1, frames, *merged.shape[1:])
+
+
+def _join_time(frames: list[Tensor]) -> Tensor:
+    # Stacking loses channels last, without which depthwise gradients are slow.
+    merged = torch.stack(frames, 1).flatten(0, 1)
+    return merged.contiguous(memory_format=torch.channels_last)
 
 
 def _double(level: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from models.data.boxes_batches import Batch
 
 _LOG = logging.getLogger(__name__)
-_MOST_WARM_FRAMES: Final = 16
+_MOST_WARM_FRAMES: Final = 12
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ class BoxRecipe:
     ----------
     batch
         Sequences per step.
-    warm_share, stale_share
-        Of the sequences: that begin with a memory of what came before, or of something else (a
-        scene cut that nobody noticed). The others begin with an empty memory, as stills do.
+    warm_share
+        Of the sequences: begin with a memory, the others with none, as stills do.
+    stale_share
+        Of the memories: are of another sequence, as after a scene cut that nobody noticed.
     checkpoint_every
         Steps.
     start
@@ -61,7 +62,7 @@ class BoxRecipe:
     clip_norm: float = 10.0
     ema_decay: float = 0.998
     warm_share: float = 0.5
-    stale_share: float = 0.05
+    stale_share: float = 0.1
     checkpoint_every: int = 250
     seed: int = 1
     threads: int = 1
@@ -120,17 +121,22 @@ class BoxTrainer:
         """Return the memory each sequence begins with: empty, fitting, or of another sequence."""
         rng = np.random.default_rng([self.recipe.seed, self.step, 1])
         size, frames = batch.features[0].shape[:2]
+        empty = self.head.init_state(size)
+        warm = round(size * self.recipe.warm_share)
+        if not warm:
+            return dict(empty)
         # To and fro over the sequence, to arrive next to its first frame.
-        path = np.arange(int(rng.integers(1, _MOST_WARM_FRAMES + 1)), 0, -1) % (2 * frames - 2)
-        order = torch.from_numpy(np.minimum(path, 2 * frames - 2 - path))
-        middle, high = batch.features[1][:, order], batch.features[2][:, order]
-        warmed = self.head.warm((middle, high), self.head.init_state(size))
-        kind = rng.random(size)
-        source = np.where(
-            kind < self.recipe.stale_share, np.roll(np.arange(size), 1), np.arange(size)
-        )
-        kept = torch.from_numpy(kind < self.recipe.warm_share).view(-1, 1, 1, 1)
-        return {name: (value[source] * kept).float() for name, value in warmed.items()}
+        path = np.arange(rng.integers(1, _MOST_WARM_FRAMES + 1), 0, -1) % (2 * frames - 2)
+        order = np.minimum(path, 2 * frames - 2 - path).tolist()
+        middle, high = (level[:warm] for level in batch.features[1:])
+        warmed = self.head.warm((middle, high), order, self.head.init_state(warm))
+        source = np.arange(warm)
+        stale = rng.random(warm) < self.recipe.stale_share
+        source[stale] = np.roll(source, 1)[stale]
+        return {
+            name: torch.cat([warmed[name][source].float(), value[warm:]])
+            for name, value in empty.items()
+        }
 
     @torch.no_grad()
     def _follow(self) -> None:
