@@ -110,6 +110,7 @@ def open_camera(device: str, *, backoff: Backoff | None = None) -> LiveSource:
 
 def _connect(device: str, title: str) -> AvConnection | CvConnection:
     format = CAMERA_FORMATS.get(platform.system())
+    refusal = None
     for wishes in _WISHES if format else ():
         try:
             return AvConnection(
@@ -121,9 +122,13 @@ def _connect(device: str, title: str) -> AvConnection | CvConnection:
                 hint=_HINT,
                 ends=False,
             )
-        except SourceError:
-            continue
-    return CvConnection(device, title=title)
+        except SourceError as error:
+            refusal = error
+    try:
+        return CvConnection(device, title=title)
+    except SourceError as error:
+        # FFmpeg tells why it cannot, OpenCV does not.
+        raise refusal or error from None
 
 
 def _ffmpeg_name(device: str, format: str | None) -> str:

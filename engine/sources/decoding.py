@@ -66,11 +66,14 @@ class VideoDecoder:
         self._scaler = Scaler()
         self._syncing = False
         self._made_up = 0
+        # Frames come out several packets later, so it is noted which packets were incomplete.
+        self._suspects: set[int] = set()
 
     def sync(self) -> None:
         """Expect failures up to the next picture, as after a seek: they are no damage."""
         self._syncing = True
         self._made_up = self.skipped = 0
+        self._suspects.clear()
 
     def packets(self) -> Iterator[Packet[VideoStream]]:
         """Yield the packets from here to the end, past unreadable parts of a file.
@@ -105,8 +108,8 @@ class VideoDecoder:
         """
         failures = 0
         for packet in packets:
-            if packet.is_corrupt:
-                self._damage()
+            if packet.is_corrupt and packet.pts is not None:
+                self._suspects.add(packet.pts)
             try:
                 frames = packet.decode()
             except av.FFmpegError as error:
@@ -149,13 +152,18 @@ class VideoDecoder:
 
     def _is_good(self, frame: VideoFrame) -> bool:
         """Tell pictures from damage, and count that."""
-        if frame.is_corrupt:
+        incomplete = frame.pts is not None and frame.pts in self._suspects
+        if incomplete:
+            self._suspects.discard(frame.pts)
+        if incomplete or frame.is_corrupt:
             self._damage()
             return False
         if self._made_up and not frame.key_frame:
             self._made_up -= 1
             self.skipped += 1
             return False
+        if frame.key_frame:
+            self._suspects = {pts for pts in self._suspects if pts > (frame.pts or 0)}
         self._made_up = 0
         self._syncing = False
         return True

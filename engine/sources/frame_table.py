@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LARGEST_BYTES = 2 << 30
+_MOST_REORDERED = 32
+"""Frames by which any codec's decoding order differs from that of presentation."""
 
 
 class FrameTable:
@@ -46,7 +48,7 @@ def load_frame_table(path: Path, stream_index: int, *, by_dts: bool = False) -> 
     -------
     FrameTable | None
         None for files beyond 2 GiB, where reading them through would keep the user waiting, and
-        for those that do not give each packet its time.
+        for those whose packets have no times, or times that run backwards at a splice.
     """
     if path.stat().st_size > _LARGEST_BYTES:
         return None
@@ -61,4 +63,12 @@ def load_frame_table(path: Path, stream_index: int, *, by_dts: bool = False) -> 
                     times.append(stored)
         except av.FFmpegError:
             pass  # numbers up to the damage still hold
-    return FrameTable(np.unique(np.array(times, np.int64)))
+    return _in_order(np.array(times, np.int64))
+
+
+def _in_order(times: NDArray[np.int64]) -> FrameTable | None:
+    """Sort into presentation order, unless that takes more than reordering by B-frames."""
+    order = np.argsort(times, kind="stable")
+    if (order - np.arange(len(times))).max(initial=0) > _MOST_REORDERED:
+        return None
+    return FrameTable(np.unique(times))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections import deque
@@ -268,21 +269,19 @@ class LiveSource:
         if self._backoff is None:
             self._error = SourceError(f'"{self._info.title}" broke off: {loss}.', "Open it again.")
             return None
-        attempt = 0
-        while not self._stopping.is_set():
+        trouble = f'"{self._info.title}" was lost: {loss}.'
+        for attempt in itertools.count():
             delay_s = self._backoff.delay_s(attempt)
             self._set_status(
                 state=SourceState.RECONNECTING,
-                detail=f'"{self._info.title}" was lost: {loss}. Trying again in {delay_s:.0f} s.',
+                detail=f"{trouble} Trying again in {delay_s:.0f} s.",
             )
             if self._stopping.wait(delay_s):
-                return None
+                break
             try:
-                connection = self._connect()
+                return self._welcome(self._connect())
             except SourceError as error:
-                loss, attempt = error.message.rstrip("."), attempt + 1
-                continue
-            return self._welcome(connection)
+                trouble = error.message
         return None
 
     def _welcome(self, connection: Connection) -> Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import av
@@ -40,7 +41,9 @@ _REASONS: dict[type[av.FFmpegError], str] = {
 def reason(error: av.FFmpegError) -> str:
     """Return why `error` happened, as a clause that holds no address and no password."""
     known = _REASONS.get(type(error))
-    return known or (error.strerror or "for an unknown reason").lower()
+    if known is None and error.errno == errno.EIO:
+        return "it cannot be reached"
+    return known or (error.strerror or "nobody knows why").lower()
 
 
 def open_media(
