@@ -1,9 +1,9 @@
 """Average precision of boxes, by COCO's rules, in numpy.
 
 Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014; the details (greedy matching by
-score, 101 recall points, ignored boxes, at most 100 boxes a picture) are those of its evaluation
-programme. An ignored box is treated as VOC treats
-a difficult one: finding it, once or often, neither helps nor hurts.
+score, 101 recall points, at most 100 boxes a class and picture) are those of its evaluation
+programme. An ignored box is treated as VOC treats a difficult one: finding it, once or often,
+neither helps nor hurts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COCO_IOUS: Final = np.linspace(0.5, 0.95, 10)
 MOST_BOXES: Final = 100
-"""Per picture; only the best so many count."""
+"""Per picture and class; only the best so many count."""
 
 _RECALLS: Final = np.linspace(0, 1, 101)
 
@@ -78,13 +78,12 @@ def average_precision(
     truth
         Ignored boxes may be found or not: neither counts.
     """
-    kept = [boxes.select(np.argsort(-boxes.score, kind="stable")[:MOST_BOXES]) for boxes in found]
     classes = np.unique(np.concatenate([t.class_id[~t.ignored] for t in truth]))
     rows = [
         _class_precision(
             [
                 match(f.select(f.class_id == c), t.select(t.class_id == c), ious)
-                for f, t in zip(kept, truth, strict=True)
+                for f, t in zip(found, truth, strict=True)
             ]
         )
         for c in classes
@@ -94,7 +93,7 @@ def average_precision(
 
 def match(found: BoxLabels, truth: BoxLabels, ious: NDArray[np.float64]) -> _Matches:
     """Match the boxes of one class in one picture, best score first, each true box once."""
-    found = found.select(np.argsort(-found.score, kind="stable"))
+    found = found.select(np.argsort(-found.score, kind="stable")[:MOST_BOXES])
     truth = truth.select(np.argsort(truth.ignored, kind="stable"))
     overlap = iou(found.xyxy, truth.xyxy)
     hit = np.zeros((len(ious), len(found)), bool)
