@@ -1,0 +1,154 @@
+"""The Longtake network: one encoder, many heads that each carry a state of their own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from models.encoders.efficientnet_lite import EfficientNetLite0
+from models.heads.actions import ActionHead
+from models.heads.boxes import BoxHead
+from models.recurrent import Recurrent, TensorState
+from models.spec import HeadKind, TensorSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+WEIGHTS: Final = "weights.safetensors"
+_ARCHITECTURE_KEY: Final = "architecture"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPlan:
+    """What it takes to build a head: its kind, and the arguments of its class."""
+
+    name: str
+    kind: HeadKind
+    arguments: Mapping[str, Any]
+
+    def build(self) -> Recurrent:
+        """Return the head, untrained."""
+        return _HEADS[self.kind](**self.arguments)
+
+
+_HEADS: Final[Mapping[HeadKind, type[Recurrent]]] = {
+    HeadKind.ACTIONS: ActionHead,
+    HeadKind.BOXES: BoxHead,
+}
+
+
+class LongtakeNetwork(nn.Module):
+    """Frame in, result out, state in, state out.
+
+    Tensors are named as `models.spec` lays down: states ``<head>.<cell>``, outputs
+    ``<head>.<part>``.
+    """
+
+    def __init__(self, plans: tuple[HeadPlan, ...]) -> None:
+        super().__init__()
+        self.plans = plans
+        self.encoder = EfficientNetLite0()
+        self.heads = nn.ModuleDict({plan.name: plan.build() for plan in plans})
+
+    def state_spec(self) -> tuple[TensorSpec, ...]:
+        """Return names and shapes (without batch) of all state tensors."""
+        return tuple(
+            TensorSpec(name=f"{name}.{spec.name}", shape=spec.shape)
+            for name, head in self._recurrent_heads().items()
+            for spec in head.state_spec()
+        )
+
+    def init_state(self, batch: int) -> TensorState:
+        """Return the state a stream starts from."""
+        return {
+            f"{name}.{part}": tensor
+            for name, head in self._recurrent_heads().items()
+            for part, tensor in head.init_state(batch).items()
+        }
+
+    def step(
+        self, frame: Tensor, state: TensorState, dt_s: Tensor
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Take one frame of each of B streams.
+
+        Parameters
+        ----------
+        frame
+            (B, H, W, 3) uint8 RGB.
+        dt_s
+            (B,) float32, seconds since the previous frame of the same stream.
+
+        Returns
+        -------
+        outputs, state
+            Named as in `models.spec`.
+        """
+        features = self.encoder(frame)
+        outputs: dict[str, Tensor] = {}
+        following: dict[str, Tensor] = {}
+        for name, head in self._recurrent_heads().items():
+            prefix = f"{name}."
+            own = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+            output, own = head.step(features, own, dt_s)
+            parts = output if isinstance(output, dict) else {"probability": output}
+            outputs |= {prefix + part: value for part, value in parts.items()}
+            following |= {prefix + part: value for part, value in own.items()}
+        return outputs, following
+
+    def _recurrent_heads(self) -> dict[str, Recurrent]:
+        return {name: head for name, head in self.heads.items() if isinstance(head, Recurrent)}
+
+
+def network_metadata(network: LongtakeNetwork) -> dict[str, str]:
+    """Return what `load_network` needs besides the weights, for the header of the weights file."""
+    heads = [
+        {"name": plan.name, "kind": plan.kind.value, "arguments": dict(plan.arguments)}
+        for plan in network.plans
+    ]
+    return {_ARCHITECTURE_KEY: json.dumps({"encoder": "efficientnet-lite0", "heads": heads})}
+
+
+def load_network(folder: Path) -> LongtakeNetwork:
+    """Rebuild the network of a bundle, for inference.
+
+    Raises
+    ------
+    OSError, KeyError, ValueError, RuntimeError
+        If the weights are missing or do not fit the architecture they name.
+    """
+    path = folder / WEIGHTS
+    with safe_open(path, framework="pt") as file:
+        described = json.loads(file.metadata()[_ARCHITECTURE_KEY])
+    plans = tuple(
+        HeadPlan(head["name"], HeadKind(head["kind"]), _restored(head["arguments"]))
+        for head in described["heads"]
+    )
+    network = LongtakeNetwork(plans)
+    weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+    missing, surplus = network.load_state_dict(weights, strict=False)
+    if surplus or any(not name.endswith("num_batches_tracked") for name in missing):
+        raise ValueError(f"{path} does not fit its architecture: {[*missing, *surplus][:4]}")
+    return network.eval()
+
+
+def _restored(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Undo what JSON does to tuples."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}
+
+
+def round_to_half(network: nn.Module) -> None:
+    """Round every weight to what float16 can hold, in place.
+
+    Weights are stored as float16; rounding before the graph is exported makes both the same.
+    """
+    with torch.no_grad():
+        for tensor in (*network.parameters(), *network.buffers()):
+            if tensor.is_floating_point():
+                tensor.copy_(tensor.half().float())

@@ -1,0 +1,81 @@
+"""Export of a network with its state as explicit inputs and outputs."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING, Final
+
+import onnx
+import torch
+from torch import Tensor, nn
+
+from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.network import LongtakeNetwork
+
+OPSET: Final = 17
+
+
+class _FlatStep(nn.Module):
+    """`LongtakeNetwork.step` with positional tensors, as tracing wants them."""
+
+    def __init__(self, network: LongtakeNetwork, outputs: Sequence[str]) -> None:
+        super().__init__()
+        self.network = network
+        self.states = [spec.name for spec in network.state_spec()]
+        self.outputs = list(outputs)
+
+    def forward(self, frame: Tensor, dt_s: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
+        outputs, following = self.network.step(
+            frame, dict(zip(self.states, states, strict=True)), dt_s
+        )
+        return (
+            *(outputs[name] for name in self.outputs),
+            *(following[name] for name in self.states),
+        )
+
+
+def export_onnx(
+    network: LongtakeNetwork, outputs: Sequence[str], width: int, height: int
+) -> onnx.ModelProto:
+    """Return the graph of one step, named as `models.spec` lays down, batch size free.
+
+    Parameters
+    ----------
+    outputs
+        Names of the head outputs, in order.
+
+    Raises
+    ------
+    onnx.checker.ValidationError
+        If the exporter produced an invalid graph.
+    """
+    flat = _FlatStep(network, outputs).eval()
+    batch = 2  # a batch of one would be traced as a constant
+    example = (
+        torch.zeros(batch, height, width, 3, dtype=torch.uint8),
+        torch.full((batch,), 0.04),
+        *network.init_state(batch).values(),
+    )
+    inputs = [FRAME_INPUT, DT_INPUT, *flat.states]
+    results = [*outputs, *(NEXT_PREFIX + name for name in flat.states)]
+    buffer = io.BytesIO()
+    with torch.inference_mode(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            flat,
+            example,
+            buffer,
+            input_names=inputs,
+            output_names=results,
+            dynamic_axes={name: {0: "B"} for name in (*inputs, *results)},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    model = onnx.load_from_string(buffer.getvalue())
+    onnx.checker.check_model(model, full_check=True)
+    return model
