@@ -13,7 +13,8 @@ class Banner(QFrame):
     """What went wrong and what to do about it, until it is dismissed or something else opens."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="banner")
+        super().__init__(parent)
+        self.setObjectName("banner")
         self._mark = QLabel()
         self._message, self._hint = QLabel(), QLabel()
         self._hint.setProperty("muted", True)

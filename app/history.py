@@ -111,7 +111,10 @@ class History:
             self._intervals = merge(finished)[-_INTERVALS_LIMIT:]
             self._tracker = RecognitionTracker(self._heads)
         # Where the user jumps to is not a property of the recording.
-        if kind not in (Discontinuity.START, Discontinuity.SEEK) and len(self._marks) < _MARKS_LIMIT:
+        if (
+            kind not in (Discontinuity.START, Discontinuity.SEEK)
+            and len(self._marks) < _MARKS_LIMIT
+        ):
             self._marks[round(pts_s, 3)] = Mark(pts_s, kind)
 
     def _note_time(self, pts_s: float) -> None:

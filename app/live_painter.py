@@ -125,7 +125,10 @@ class LivePainter:
             if last is None:
                 continue
             if painter is None or look != drawn:
-                painter, drawn = OverlayPainter(self._manifest, language=look[0], style=look[1]), look
+                painter, drawn = (
+                    OverlayPainter(self._manifest, language=look[0], style=look[1]),
+                    look,
+                )
             done = render(*last, painter, target)
             with self._wake:
                 self._done = done

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QMainWindow,
     QStackedWidget,
+    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -30,7 +31,6 @@ from app.settings import Settings, save_settings
 from app.side_panel import SidePanel
 from app.status_bar import StatusBar
 from app.stream import OpenRequest
-from app.theme import GRID_PX
 from app.top_bar import TopBar
 from app.transport import TransportBar
 from app.video_view import VideoView
@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
             ExportDialog(self._session, self._settings, self._language, self).show()
 
     def _set_full_screen(self, on: bool) -> None:
-        for widget in (self.menuBar(), self.top_bar, self.status):
+        for widget in (self.menuBar(), self.tool_bar, self.status):
             widget.setVisible(not on)
         self.dock.setVisible(not on and self._settings.show_panel)
         self.showFullScreen() if on else self.showNormal()
@@ -248,19 +248,19 @@ class MainWindow(QMainWindow):
         self.stage = QStackedWidget()
         self.stage.addWidget(self.welcome)
         self.stage.addWidget(self.video)
-        banner_row = QWidget()
-        row = QVBoxLayout(banner_row)
-        row.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, 0)
-        row.addWidget(self.banner)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.top_bar)
-        column.addWidget(banner_row)
+        column.addWidget(self.banner)
         column.addWidget(self.stage, 1)
         column.addWidget(self.transport)
         self.setCentralWidget(centre)
+        self.tool_bar = QToolBar(movable=False, floatable=False)
+        self.tool_bar.setObjectName("topToolBar")
+        self.tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.tool_bar.addWidget(self.top_bar)
+        self.addToolBar(self.tool_bar)
         self.dock = QDockWidget(self)
         self.dock.setObjectName("sideDock")
         self.dock.setTitleBarWidget(QWidget())
@@ -270,9 +270,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings, a = self._settings, self.actions_
-        a.show_boxes.setChecked(settings.show_boxes)
-        a.show_actions.setChecked(settings.show_actions)
-        a.show_memory.setChecked(settings.show_memory)
+        shown = (settings.show_boxes, settings.show_actions, settings.show_memory)
+        overlays = (a.show_boxes, a.show_actions, a.show_memory)
+        for action, on in zip(overlays, shown, strict=True):
+            action.setChecked(on)
         a.show_panel.setChecked(settings.show_panel)
         a.loop.setChecked(self._session.loop)
         self.top_bar.show_confidence(settings.confidence or _DEFAULT_CONFIDENCE)
@@ -290,24 +291,24 @@ class MainWindow(QMainWindow):
 
     # -- events ----------------------------------------------------------------------------------
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and addresses."""
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
             self.welcome.show_drop(True)
 
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Calm down."""
         self.welcome.show_drop(False)
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+    def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped; the first, if several."""
         self.welcome.show_drop(False)
         url = event.mimeData().urls()[0]
         event.acceptProposedAction()
         self.open_address(url.toLocalFile() if url.isLocalFile() else url.toString())
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Save the settings. The session is shut down by whoever made it."""
         self._settings.geometry = base64.b64encode(self.saveGeometry().data()).decode()
         save_settings(self._settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -74,7 +75,7 @@ class ActionPanel:
             return
         metrics = self._metrics_of(painter.font())
         row_height = metrics.height() + measures.pad
-        gaps = sum(a.head != b.head for a, b in zip(rows, rows[1:], strict=False)) * measures.pad
+        gaps = sum(a.head != b.head for a, b in itertools.pairwise(rows)) * measures.pad
         width = min(size[0] - 2 * measures.margin, measures.font * 19)
         height = row_height * len(rows) + gaps + 2 * measures.pad
         left, y = float(measures.margin), size[1] - measures.margin - height

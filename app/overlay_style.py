@@ -86,7 +86,7 @@ class Measures:
         font = max(10, round(height_px * 0.026))
         return cls(
             font=font,
-            line=max(1, round(height_px / 480)),
+            line=max(1, round(height_px / 330)),
             corner=max(6, round(height_px * 0.022)),
             pad=max(3, round(font * 0.35)),
             margin=max(6, round(height_px * 0.016)),

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 
-from app.stream import OpenRequest
-
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -81,7 +81,9 @@ class Session(QObject):
         self._target: tuple[int, int] | None = None
         self._request: OpenRequest | None = None
         self._generation = 0
-        self._tasks: list[tuple[Future[Any], Callable[[Any], None], Callable[[LongtakeError], None]]] = []
+        self._tasks: list[
+            tuple[Future[Any], Callable[[Any], None], Callable[[LongtakeError], None]]
+        ] = []
         self.in_s: float | None = None
         self.out_s: float | None = None
         self.loop = False
@@ -268,7 +270,7 @@ class Session(QObject):
     # -- what is shown ---------------------------------------------------------------------------
 
     def set_confidence(self, confidence: float | None) -> None:
-        """Show boxes from `confidence` on: at once when raised, from the next frame when lowered."""
+        """Show boxes from `confidence` on: raised at once, lowered from the next frame."""
         if self._stream is not None:
             self._stream.predictor.confidence = confidence
         if self._request is not None:
@@ -386,5 +388,5 @@ def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
     # Everything is carried over and raised again where the result is collected.
     try:
         future.set_result(work())
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:
         future.set_exception(error)

@@ -21,15 +21,17 @@ class SidePanel(QScrollArea):
     """Sections, one above the other."""
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="sidePanel")
+        super().__init__(parent)
+        self.setObjectName("sidePanel")
         self._language = language
-        self.actions, self.objects = ActionsPanel(), ObjectsPanel()
-        inner = QWidget(objectName="sidePanel")
+        self.actions_now, self.objects_now = ActionsPanel(), ObjectsPanel()
+        inner = QWidget()
+        inner.setObjectName("sidePanel")
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, GRID_PX, 0, GRID_PX)
         column.setSpacing(GRID_PX)
-        column.addWidget(Section(self.tr("Actions now"), self.actions))
-        column.addWidget(Section(self.tr("Objects now"), self.objects))
+        column.addWidget(Section(self.tr("Actions now"), self.actions_now))
+        column.addWidget(Section(self.tr("Objects now"), self.objects_now))
         column.addStretch()
         self.setWidget(inner)
         self.setWidgetResizable(True)
@@ -38,11 +40,11 @@ class SidePanel(QScrollArea):
 
     def show_stream(self, stream: Stream, frame: RenderedFrame, confidence: float) -> None:
         """Show what was seen lately and in `frame`."""
-        self.actions.show_heads(head_rows(stream.manifest, stream.history, self._language))
+        self.actions_now.show_heads(head_rows(stream.manifest, stream.history, self._language))
         found, head = frame.result.detections, stream.predictor.box_head
-        self.objects.show_rows(object_rows(found, head, self._language, confidence))
+        self.objects_now.show_rows(object_rows(found, head, self._language, confidence))
 
     def clear(self) -> None:
         """Show what will be here."""
-        self.actions.show_heads(())
-        self.objects.show_rows(None)
+        self.actions_now.show_heads(())
+        self.objects_now.show_rows(None)

@@ -85,6 +85,7 @@ QDockWidget { border: none; }
     background: transparent; border: none; border-radius: 0; text-align: left;
     padding: 8px; font-weight: 600;
 }
+#sectionHeader:checked { color: $text; background: transparent; }
 #sectionHeader:hover { background: $surface; }
 #sourceTitle { font-weight: 600; }
 QLabel[muted="true"] { color: $muted; }
@@ -93,8 +94,11 @@ QLabel[bad="true"] { color: $bad; font-weight: 600; }
 QLabel[heading="true"] { font-size: 20px; font-weight: 600; }
 QLabel[mono="true"] { color: $muted; }
 
-#banner { background: $surface; border: 1px solid $bad; border-left: 4px solid $bad;
-    border-radius: 6px; }
+QToolBar { border: none; padding: 0; spacing: 0; background: $window; }
+#banner {
+    margin: 8px 16px; background: $surface; border: 1px solid $bad; border-left: 4px solid $bad;
+    border-radius: 6px;
+}
 #banner[level="warn"] { border-color: $warn; }
 #dropTarget { background: $surface; border: 2px dashed $border; border-radius: 16px; }
 #dropTarget[active="true"] { border-color: $accent; background: $raised; }

@@ -67,7 +67,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Seek bar"))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Return room for the lanes and the groove."""
         return QSize(400, 6 * GRID_PX)
 
@@ -98,13 +98,13 @@ class Timeline(QWidget):
 
     # -- input -----------------------------------------------------------------------------------
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to seek."""
         if event.button() == Qt.MouseButton.LeftButton and self._state.seekable:
             self._dragging = True
             self.seek_asked.emit(self.time_at(event.position().x()))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on seeking, or say what lies under the pointer."""
         seconds = self.time_at(event.position().x())
         if self._dragging:
@@ -112,11 +112,11 @@ class Timeline(QWidget):
         if self._state.duration_s:
             QToolTip.showText(event.globalPosition().toPoint(), self._read_out(seconds), self)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Stop seeking."""
         self._dragging = False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Home and End."""
         if event.key() == Qt.Key.Key_Home:
             self.seek_asked.emit(0.0)
@@ -127,7 +127,7 @@ class Timeline(QWidget):
 
     # -- drawing ---------------------------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw lanes, groove, marks and handle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -198,7 +198,7 @@ class Timeline(QWidget):
     # -- inside ----------------------------------------------------------------------------------
 
     def _assign_lanes(self, intervals: Sequence[Recognition]) -> None:
-        """A label keeps its lane and colour for as long as the source is open."""
+        """Give new labels a lane, kept with its colour for as long as the source is open."""
         if not intervals:
             self._lanes.clear()
         for interval in sorted(intervals, key=lambda one: one.start_s):

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.elided_label import ElidedLabel
 from app.icons import icon, pixmap
 from app.theme import GRID_PX, current_theme
 
@@ -40,14 +41,14 @@ class TopBar(QFrame):
     confidence_chosen = Signal(float)
 
     def __init__(self, actions: Actions, open_menu: QMenu, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="topBar")
-        self._title = QLabel(objectName="sourceTitle")
-        self._detail = QLabel()
+        super().__init__(parent)
+        self.setObjectName("topBar")
+        self._title = ElidedLabel()
+        self._title.setObjectName("sourceTitle")
+        self._detail = ElidedLabel()
         self._detail.setProperty("muted", True)
         self.bundles, self.backends = _combo(self.tr("Model")), _combo(self.tr("Runs on"))
-        self.bundles.activated.connect(
-            lambda i: self.bundle_chosen.emit(self.bundles.itemData(i))
-        )
+        self.bundles.activated.connect(lambda i: self.bundle_chosen.emit(self.bundles.itemData(i)))
         self.backends.activated.connect(
             lambda i: self.backend_chosen.emit(self.backends.itemData(i))
         )

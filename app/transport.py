@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.clock import clock
 from app.icons import icon
@@ -66,11 +75,7 @@ class TransportBar(QFrame):
             right.addWidget(_button(action))
         right.addWidget(self._speed)
         right.addSpacing(GRID_PX)
-        export = _button(actions.export)
-        export.setProperty("primary", True)
-        export.setIcon(icon("export", current_theme().on_accent))
-        export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        right.addWidget(export)
+        right.addWidget(self._make_export_button(actions.export))
         controls = QHBoxLayout()
         controls.setContentsMargins(2 * GRID_PX, 0, 2 * GRID_PX, GRID_PX)
         for row, stretch in ((left, 1), (middle, 0), (right, 1)):
@@ -80,6 +85,17 @@ class TransportBar(QFrame):
         column.setSpacing(0)
         column.addWidget(self.timeline)
         column.addLayout(controls)
+
+    def _make_export_button(self, action: QAction) -> QPushButton:
+        # No view of the action: its icon must have the colour of text upon the accent.
+        picture = icon("export", current_theme().on_accent)
+        button = QPushButton(picture, action.text().replace("&", "").rstrip("…"))
+        button.setProperty("primary", True)
+        button.setToolTip(action.toolTip())
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        return button
 
     def _make_speed_button(self) -> QToolButton:
         button = QToolButton()

@@ -32,7 +32,7 @@ class VideoView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Video picture with what was recognised"))
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Return a size that suits most windows."""
         return QSize(960, 540)
 
@@ -53,7 +53,7 @@ class VideoView(QWidget):
             round(left / ratio), round(top / ratio), round(width / ratio), round(height / ratio)
         )
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the frame's pixels."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(current_theme().canvas))
@@ -67,7 +67,7 @@ class VideoView(QWidget):
         else:
             painter.drawImage(place, image)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell for how many device pixels frames should be painted."""
         super().resizeEvent(event)
         self.announce_area()
@@ -77,6 +77,6 @@ class VideoView(QWidget):
         ratio = self.devicePixelRatioF()
         self.area_changed.emit(round(self.width() * ratio), round(self.height() * ratio))
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the full screen."""
         self.full_screen_asked.emit()

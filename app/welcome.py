@@ -14,7 +14,7 @@ from app.theme import GRID_PX, current_theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QIcon
 
     from app.actions import Actions
 
@@ -50,7 +50,8 @@ class Welcome(QWidget):
 
     def _make_target(self, actions: Actions) -> QFrame:
         theme = current_theme()
-        frame = QFrame(objectName="dropTarget")
+        frame = QFrame()
+        frame.setObjectName("dropTarget")
         frame.setFixedWidth(_CARD_PX)
         column = QVBoxLayout(frame)
         column.setContentsMargins(5 * GRID_PX, 5 * GRID_PX, 5 * GRID_PX, 5 * GRID_PX)
@@ -106,7 +107,7 @@ class Welcome(QWidget):
         return box
 
 
-def _button(action: QAction, text: str, picture: object) -> QPushButton:
+def _button(action: QAction, text: str, picture: QIcon) -> QPushButton:
     button = QPushButton(picture, text)
     button.setIconSize(QSize(18, 18))
     button.setToolTip(action.toolTip())

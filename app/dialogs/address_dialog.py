@@ -91,7 +91,8 @@ class AddressDialog(QDialog):
         heading.setProperty("muted", True)
         column.addWidget(heading)
         for example in _EXAMPLES:
-            button = QPushButton(example, objectName="recentRow")
+            button = QPushButton(example)
+            button.setObjectName("recentRow")
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, text=example: self.address.setText(text))
             column.addWidget(button)

@@ -73,13 +73,13 @@ class ActionsPanel(QWidget):
             self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         """Return room for every row."""
         rows = sum(len(head.rows) for head in self._heads)
         height = rows * _ROW_PX + len(self._heads) * _HEAD_PX
         return QSize(280, height or 11 * GRID_PX)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw rows from top to bottom."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -127,7 +127,7 @@ class ActionsPanel(QWidget):
 
 
 def _paint_chart(painter: QPainter, row: ActionRow, chart: QRectF) -> None:
-    """The last ten seconds as a line, the present as a bar beneath, the threshold as a tick."""
+    """Draw the last ten seconds as a line, beneath it the present as a bar with its threshold."""
     theme = current_theme()
     colour = QColor(theme.accent if row.recognised else theme.faint)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -167,7 +167,7 @@ def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
     stride = max(1, len(table) // _SPARK_POINTS)
     ages = trace.times_s[-1] - np.asarray(trace.times_s[::-1][::stride][::-1])
     thin = table[::-1][::stride][::-1]
-    chosen = range(len(head.labels))
+    chosen = list(range(len(head.labels)))
     if len(head.labels) > _ROWS_PER_HEAD:
         chosen = sorted(np.argsort(table.max(axis=0))[::-1][:_ROWS_PER_HEAD].tolist())
     return tuple(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.icons import icon
+from app.icons import pixmap
 from app.theme import GRID_PX, current_theme
 
 
@@ -34,4 +35,6 @@ class Section(QWidget):
     def _fold(self, open_: bool) -> None:
         self._body.setVisible(open_)
         name = "chevron-down" if open_ else "chevron-right"
-        self._header.setIcon(icon(name, current_theme().muted))
+        self._header.setIcon(
+            QIcon(pixmap(name, current_theme().muted, 16, self.devicePixelRatioF()))
+        )
