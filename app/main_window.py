@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
             self,
             self.tr("Open video"),
             self._settings.last_folder,
-            f"{self.tr('Videos')} ({patterns});;{self.tr('All files')} (*)",
+            self.tr("Videos") + f" ({patterns});;" + self.tr("All files") + " (*)",
         )
         if path:
             self._settings.last_folder = str(Path(path).parent)

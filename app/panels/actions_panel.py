@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -183,4 +183,9 @@ def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
 
 
 def _title(name: str) -> str:
-    return name.replace("_", " ").replace("-", " ").capitalize()
+    """Return a head's name for people; bundles of others keep theirs."""
+    known = {
+        "actions": QCoreApplication.translate("Heads", "Actions"),
+        "fight": QCoreApplication.translate("Heads", "Fight"),
+    }
+    return known.get(name) or name.replace("_", " ").replace("-", " ").capitalize()

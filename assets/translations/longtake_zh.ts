@@ -1,0 +1,607 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Longtake</source>
+        <translation>关于 Longtake</translation>
+    </message>
+    <message>
+        <source>Watches video with memory: one network looks at each frame, and small recurrent heads carry what they saw on to the next. Everything runs on this computer.</source>
+        <translation>带着记忆看视频：一个网络观察每一帧，小型循环头把看到的内容带到下一帧。一切都在这台电脑上运行。</translation>
+    </message>
+    <message>
+        <source>Licence: Apache 2.0</source>
+        <translation>许可证：Apache 2.0</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;Open video…</source>
+        <translation>打开视频(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder of images…</source>
+        <translation>打开图片文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open &amp;address…</source>
+        <translation>打开网络地址(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Open the &amp;demo</source>
+        <translation>打开演示(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Close video</source>
+        <translation>关闭视频(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Play</source>
+        <translation>播放(&amp;P)</translation>
+    </message>
+    <message>
+        <source>One frame &amp;back</source>
+        <translation>后退一帧(&amp;B)</translation>
+    </message>
+    <message>
+        <source>One frame &amp;forward</source>
+        <translation>前进一帧(&amp;F)</translation>
+    </message>
+    <message>
+        <source>One second back</source>
+        <translation>后退一秒</translation>
+    </message>
+    <message>
+        <source>One second forward</source>
+        <translation>前进一秒</translation>
+    </message>
+    <message>
+        <source>To the &amp;beginning</source>
+        <translation>回到开头(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Set &amp;in point here</source>
+        <translation>在此设入点(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Set &amp;out point here</source>
+        <translation>在此设出点(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Clear in and out</source>
+        <translation>清除入点和出点(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Loop</source>
+        <translation>循环(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Boxes</source>
+        <translation>方框(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Actions</source>
+        <translation>动作(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Memory badge</source>
+        <translation>记忆标记(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Side panel</source>
+        <translation>侧栏(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;About Longtake</source>
+        <translation>关于 Longtake(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>暂停(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>ActionsPanel</name>
+    <message>
+        <source>What the model thinks is happening appears here, label by label, with its last ten seconds. It remembers: each frame counts towards the next.</source>
+        <translation>模型认为正在发生的事会逐个标签显示在这里，并附上最近十秒的变化。它有记忆：每一帧都影响下一帧的判断。</translation>
+    </message>
+    <message>
+        <source>Actions now</source>
+        <translation>当前动作</translation>
+    </message>
+</context>
+<context>
+    <name>AddressDialog</name>
+    <message>
+        <source>Open address</source>
+        <translation>打开网络地址</translation>
+    </message>
+    <message>
+        <source>if the camera asks for it</source>
+        <translation>摄像头要求时填写</translation>
+    </message>
+    <message>
+        <source>used once, never stored</source>
+        <translation>只用一次，从不保存</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>Crash</name>
+    <message>
+        <source>Something in Longtake went wrong.</source>
+        <translation>Longtake 内部出了问题。</translation>
+    </message>
+    <message>
+        <source>You can go on; if it happens again, please report it with the log.</source>
+        <translation>可以继续使用；如果再次发生，请附上日志报告。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>正在取消…</translation>
+    </message>
+    <message>
+        <source>Exporting…</source>
+        <translation>正在导出…</translation>
+    </message>
+    <message>
+        <source>{0} frames</source>
+        <translation>{0} 帧</translation>
+    </message>
+    <message>
+        <source>{0} frames a second</source>
+        <translation>每秒 {0} 帧</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>还剩 {0}</translation>
+    </message>
+    <message>
+        <source>{0} frames in {1} s, {2} frames a second</source>
+        <translation>{1} 秒内 {0} 帧，每秒 {2} 帧</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>What was written so far lies beside the target with the ending .part. The video in it plays up to where it was stopped; it can also be deleted.</source>
+        <translation>已写入的部分在目标文件旁边，以 .part 结尾。其中的视频可以播放到停止的位置，也可以删除。</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Export more</source>
+        <translation>继续导出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ExportForm</name>
+    <message>
+        <source>Video with overlays (MP4, sound kept)</source>
+        <translation>带叠加标注的视频（MP4，保留声音）</translation>
+    </message>
+    <message>
+        <source>Labels of every frame (JSON Lines)</source>
+        <translation>每一帧的标签（JSON Lines）</translation>
+    </message>
+    <message>
+        <source>Give times as 1:23.45.</source>
+        <translation>请按 1:23.45 的格式填写时间。</translation>
+    </message>
+    <message>
+        <source>The end must come after the beginning.</source>
+        <translation>结束时间必须在开始时间之后。</translation>
+    </message>
+    <message>
+        <source>Choose at least one thing to write.</source>
+        <translation>请至少选择一项要写入的内容。</translation>
+    </message>
+    <message>
+        <source>There is no folder {0}.</source>
+        <translation>文件夹 {0} 不存在。</translation>
+    </message>
+    <message>
+        <source>Will be replaced: {0}</source>
+        <translation>将被替换：{0}</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Beginning of the part</source>
+        <translation>片段开始</translation>
+    </message>
+    <message>
+        <source>End of the part</source>
+        <translation>片段结束</translation>
+    </message>
+    <message>
+        <source>File to write</source>
+        <translation>要写入的文件</translation>
+    </message>
+</context>
+<context>
+    <name>Heads</name>
+    <message>
+        <source>Actions</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Fight</source>
+        <translation>打斗</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Open video</source>
+        <translation>打开视频</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Open folder of images</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;Camera</source>
+        <translation>摄像头(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Playback</source>
+        <translation>播放(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Looking for cameras…</source>
+        <translation>正在查找摄像头…</translation>
+    </message>
+    <message>
+        <source>No camera found. Plug one in and open this menu again.</source>
+        <translation>没有找到摄像头。请插上摄像头后重新打开此菜单。</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>暂无</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectsPanel</name>
+    <message>
+        <source>Objects in the picture are counted here. Each keeps its number and colour for as long as it can be followed.</source>
+        <translation>画面中的物体在这里计数。只要能跟踪到，每个物体的编号和颜色就保持不变。</translation>
+    </message>
+    <message>
+        <source>Nothing in the picture right now.</source>
+        <translation>画面中目前没有物体。</translation>
+    </message>
+    <message>
+        <source>Objects now</source>
+        <translation>当前物体</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackView</name>
+    <message>
+        <source>opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Actions now</source>
+        <translation>当前动作</translation>
+    </message>
+    <message>
+        <source>Objects now</source>
+        <translation>当前物体</translation>
+    </message>
+</context>
+<context>
+    <name>StatusBar</name>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Frames per second that the source delivers</source>
+        <translation>来源每秒提供的帧数</translation>
+    </message>
+    <message>
+        <source>Frames per second that the model processes</source>
+        <translation>模型每秒处理的帧数</translation>
+    </message>
+    <message>
+        <source>Time the model takes for a frame</source>
+        <translation>模型处理一帧所用的时间</translation>
+    </message>
+    <message>
+        <source>Time from capture until the result is there</source>
+        <translation>从采集到得出结果的时间</translation>
+    </message>
+    <message>
+        <source>Frames dropped because the model was too slow</source>
+        <translation>因模型太慢而丢弃的帧</translation>
+    </message>
+    <message>
+        <source>What the model runs on</source>
+        <translation>模型运行的后端</translation>
+    </message>
+    <message>
+        <source>Source {0} fps</source>
+        <translation>来源 {0} 帧/秒</translation>
+    </message>
+    <message>
+        <source>Model {0} fps</source>
+        <translation>模型 {0} 帧/秒</translation>
+    </message>
+    <message>
+        <source>{0} ms a frame</source>
+        <translation>每帧 {0} 毫秒</translation>
+    </message>
+    <message>
+        <source>Latency {0} ms</source>
+        <translation>延迟 {0} 毫秒</translation>
+    </message>
+    <message>
+        <source>Dropped {0}</source>
+        <translation>丢帧 {0}</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Reconnecting…</source>
+        <translation>正在重新连接…</translation>
+    </message>
+    <message>
+        <source>{0} damaged pictures skipped</source>
+        <translation>已跳过 {0} 个损坏的画面</translation>
+    </message>
+    <message>
+        <source>All well</source>
+        <translation>一切正常</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Seek bar</source>
+        <translation>进度条</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>运行后端</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Least confidence of a box</source>
+        <translation>方框的最低置信度</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Overlays</source>
+        <translation>叠加</translation>
+    </message>
+</context>
+<context>
+    <name>TransportBar</name>
+    <message>
+        <source>LIVE</source>
+        <translation>直播</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>As fast as it goes</source>
+        <translation>尽可能快</translation>
+    </message>
+</context>
+<context>
+    <name>VideoView</name>
+    <message>
+        <source>Video picture with what was recognised</source>
+        <translation>带识别结果的视频画面</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Drop a video here</source>
+        <translation>把视频拖到这里</translation>
+    </message>
+    <message>
+        <source>Longtake finds objects and actions in it, frame by frame, and remembers what came before. Nothing leaves this computer.</source>
+        <translation>Longtake 逐帧找出其中的物体和动作，并记住之前发生的事。任何内容都不会离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>Open video</source>
+        <translation>打开视频</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近打开</translation>
+    </message>
+</context>
+</TS>
