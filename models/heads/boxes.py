@@ -122,8 +122,8 @@ class BoxHead(Recurrent):
         self._channels = channels
         self._grids = [(height // stride, width // stride) for stride in STRIDES]
         self.laterals = nn.ModuleList([conv_norm(inputs, channels) for inputs in ENCODER_CHANNELS])
-        self.lstm4 = BottleneckLSTM(channels, channels)
-        self.lstm5 = BottleneckLSTM(channels, channels)
+        self.lstm4 = _lively(BottleneckLSTM(channels, channels))
+        self.lstm5 = _lively(BottleneckLSTM(channels, channels))
         self.down4 = separable(2 * channels, channels)
         self.down3 = separable(2 * channels, channels)
         self.up4 = separable(2 * channels, channels)
@@ -268,6 +268,18 @@ class BoxHead(Recurrent):
         """Take T frames, (B, T, C, H, W) each: the same as folding `step`, outputs (B, T, ...)."""
         raw, following = self.forward_raw(cast("Features", clip), state)
         return self.detections(raw), following
+
+
+def _lively(cell: BottleneckLSTM) -> BottleneckLSTM:
+    """Start a cell's convolutions so that signals keep their size (He et al., ICCV 2015).
+
+    With torch's default the four of them in a row leave a memory of a thousandth of the input,
+    next to which the direct path learns first and memory never catches up.
+    """
+    for layer in cell.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    return cell
 
 
 def _merge_time(features: Features) -> Features:
