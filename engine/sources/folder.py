@@ -47,10 +47,9 @@ class FolderSource:
         self._paths = _images(path)
         self._closed = False
         self._next = 0
-        self._damaged = 0
+        self._unreadable: set[int] = set()
         self._mark = Discontinuity.START
-        self._first = self._load_first(path)
-        height, width = self._first.shape[:2]
+        height, width = self._first_image(path).shape[:2]
         self._info = SourceInfo(
             title=path.name or str(path),
             kind=SourceKind.FOLDER,
@@ -72,10 +71,10 @@ class FolderSource:
     def status(self) -> SourceStatus:
         """A snapshot of its health."""
         over = self._closed or self._next >= len(self._paths)
-        detail = f"{self._damaged} images could not be read." if self._damaged else ""
-        return SourceStatus(
-            SourceState.ENDED if over else SourceState.OPEN, detail, damaged=self._damaged
-        )
+        damaged = len(self._unreadable)
+        detail = f"{damaged} images could not be read." if damaged else ""
+        state = SourceState.ENDED if over else SourceState.OPEN
+        return SourceStatus(state, detail, damaged=damaged)
 
     def read(self) -> Frame | None:
         """Return the next image that can be read; None at the end or once closed."""
@@ -83,7 +82,7 @@ class FolderSource:
             index, self._next = self._next, self._next + 1
             image = read_image(self._paths[index])
             if image is None:
-                self._damaged += 1
+                self._unreadable.add(index)
                 continue
             mark, self._mark = self._mark, Discontinuity.SOURCE
             return Frame(index, index, _ONE_SECOND, time.monotonic_ns(), ArrayPicture(image), mark)
@@ -98,7 +97,7 @@ class FolderSource:
         """Stop; a `read` in progress finishes its image. Idempotent."""
         self._closed = True
 
-    def _load_first(self, path: Path) -> NDArray[np.uint8]:
+    def _first_image(self, path: Path) -> NDArray[np.uint8]:
         for candidate in self._paths:
             image = read_image(candidate)
             if image is not None:
