@@ -1,0 +1,113 @@
+"""Labelled sequences for the zoo's classifiers: rows or patches of a picture, frames of a clip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import torch
+
+from models.data.augment import warp_clip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from models.data.augment import Augmentation
+    from models.data.mnist import Digits
+
+
+class Examples(Protocol):
+    """Sequences of one shape with one class each."""
+
+    def __len__(self) -> int:
+        """Return the number of sequences."""
+
+    def batch(
+        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
+    ) -> tuple[Tensor, Tensor]:
+        """Return sequences and classes.
+
+        Parameters
+        ----------
+        chosen
+            (B,) indices.
+        rng
+            Of the augmentation; None leaves everything as it is.
+
+        Returns
+        -------
+        clips, labels
+            (B, T, ...) uint8, (B,) int64.
+        """
+
+
+class PictureExamples:
+    """Grey pictures, each read as a sequence of its parts.
+
+    Parameters
+    ----------
+    cut
+        Maps pictures (B, H, W) uint8 to their parts (B, T, ...).
+    """
+
+    def __init__(
+        self, digits: Digits, cut: Callable[[Tensor], Tensor], augmentation: Augmentation
+    ) -> None:
+        self._digits, self._cut, self._augmentation = digits, cut, augmentation
+
+    def __len__(self) -> int:
+        return len(self._digits)
+
+    def batch(
+        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
+    ) -> tuple[Tensor, Tensor]:
+        """See `Examples.batch`."""
+        images = self._digits.images[chosen]
+        if rng is not None:
+            height, width = images.shape[1:]
+            images = np.concatenate(
+                [
+                    warp_clip(image[None], self._augmentation.draw(rng, width, height))
+                    for image in images
+                ]
+            )
+        labels = self._digits.labels[chosen].astype(np.int64)
+        return self._cut(torch.from_numpy(images)), torch.from_numpy(labels)
+
+
+class ClipExamples:
+    """Clips of one length and size.
+
+    Parameters
+    ----------
+    clips
+        (N, T, H, W, 3) uint8 RGB.
+    labels
+        (N,) int64.
+    """
+
+    def __init__(
+        self,
+        clips: NDArray[np.uint8],
+        labels: NDArray[np.int64],
+        augmentation: Augmentation | None = None,
+    ) -> None:
+        self._clips, self._labels, self._augmentation = clips, labels, augmentation
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def batch(
+        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
+    ) -> tuple[Tensor, Tensor]:
+        """See `Examples.batch`."""
+        clips = self._clips[chosen]
+        if rng is not None and self._augmentation is not None:
+            height, width = clips.shape[2:4]
+            clips = np.stack(
+                [warp_clip(clip, self._augmentation.draw(rng, width, height)) for clip in clips]
+            )
+        return torch.from_numpy(clips), torch.from_numpy(self._labels[chosen])

@@ -1,0 +1,1 @@
+"""The articles' systems, each as a chain of stages that carry their state explicitly."""
