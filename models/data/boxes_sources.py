@@ -29,15 +29,21 @@ FRAMES: Final = 4
 """Per training sequence."""
 
 
-def labelled_photographs(data: Path, teacher: YoloxTeacher) -> list[BoxPicture]:
-    """Return ``voc/train.json`` less the tuning pictures, the teacher adding VOC's missing classes.
+def split_photographs(data: Path) -> tuple[list[BoxPicture], list[BoxPicture]]:
+    """Return the pictures of ``voc/train.json`` to learn from and those to choose thresholds on.
 
     Parameters
     ----------
     data
         The folder that holds ``voc``.
     """
-    pictures = read_coco_json(data / "voc/train.json", data / "voc/images")[:-TUNING_PICTURES]
+    pictures = read_coco_json(data / "voc/train.json", data / "voc/images")
+    return pictures[:-TUNING_PICTURES], pictures[-TUNING_PICTURES:]
+
+
+def labelled_photographs(data: Path, teacher: YoloxTeacher) -> list[BoxPicture]:
+    """Return the pictures to learn from, the teacher adding the classes that VOC lacks."""
+    pictures, _ = split_photographs(data)
     named = np.isin(np.arange(len(COCO_NAMES)), [c for p in pictures for c in p.labels.class_id])
     return [
         BoxPicture(p.path, complete(p.labels, teacher.label(read_picture(p.path)), named))
