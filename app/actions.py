@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -95,7 +96,12 @@ class Actions(QObject):
         return action
 
 
+def plain_name(action: QAction) -> str:
+    """Return a command's name without mnemonics, Chinese ones in brackets included."""
+    return re.sub(r"\(&\w\)|&|…", "", action.text())
+
+
 def _explain(action: QAction) -> None:
-    name = action.text().replace("&", "").rstrip("…")
+    name = plain_name(action)
     key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{name}  ({key})" if key else name)

@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         self.top_bar.bundle_chosen.connect(self._choose_bundle)
         self.top_bar.backend_chosen.connect(self._choose_backend)
         self.top_bar.confidence_chosen.connect(self._choose_confidence)
+        self.top_bar.backends_wanted.connect(self.playback.look_for_backends)
         self.transport.speed_chosen.connect(session.set_speed)
         self.transport.speed_chosen.connect(self.transport.show_speed)
         self.transport.timeline.seek_asked.connect(session.seek)

@@ -6,12 +6,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QImage, QPainter, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPen,
+)
 
 from app.overlay_actions import ActionPanel, Row
 from app.overlay_style import (
     ACCENT,
     ATTENTION,
+    CJK_FAMILIES,
     INK,
     PAPER,
     UNTRACKED_COLOUR,
@@ -33,7 +43,6 @@ if TYPE_CHECKING:
 _HALO: Final = QColor(8, 11, 15, 150)
 _NO_PEN: Final = Qt.PenStyle.NoPen
 _TAG_MEMORY: Final = 512
-_CJK_FAMILIES: Final = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
 
 
 class OverlayPainter:
@@ -215,7 +224,7 @@ class _Canvas:
 def overlay_font(size_px: int) -> QFont:
     """Return the overlay's font: the application's, with families that hold Chinese behind it."""
     font = QFont(QGuiApplication.font())
-    font.setFamilies([*font.families(), *_CJK_FAMILIES])
+    font.setFamilies([QFontInfo(font).family(), *CJK_FAMILIES])
     font.setPixelSize(size_px)
     font.setWeight(QFont.Weight.DemiBold)
     return font

@@ -1,4 +1,7 @@
-"""The overlay's panel of actions: a few labels per head with bars and thresholds."""
+"""The overlay's panel of actions: a few labels per head with bars and thresholds.
+
+What counts as recognised is as in `engine.recognitions`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from app.overlay_style import ACCENT, PAPER, Measures, OverlayStyle
+from models.spec import Activation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +61,8 @@ class ActionPanel:
             likeliest = values.argsort()[::-1][: self._style.rows_per_head].tolist()
             for index in likeliest:
                 p, threshold = float(values[index]), head.thresholds[index]
-                hit = p >= threshold and head.labels[index].en not in quiet
+                exclusive = head.activation is Activation.SOFTMAX and index != likeliest[0]
+                hit = p >= threshold and not exclusive and head.labels[index].en not in quiet
                 if hit or p >= self._style.floor:
                     found.append(Row(head.name, names[index], p, threshold, hit))
         return found

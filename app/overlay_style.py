@@ -20,6 +20,9 @@ IDENTITY_COLOURS: Final = (
 """Told apart with any common colour blindness: Okabe & Ito's (2008) set, the two dark ones
 lightened so that they show on video, and three neighbours of Paul Tol's light scheme."""
 
+CJK_FAMILIES: Final = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
+"""Fonts that hold Chinese, simplified forms first."""
+
 UNTRACKED_COLOUR: Final = "#dfe5ec"
 ACCENT: Final = "#3dd6b5"
 ATTENTION: Final = "#f5b84b"

@@ -12,12 +12,14 @@ from app.timeline import TimelineState
 from models.spec import HeadKind
 
 if TYPE_CHECKING:
+    from app.history import Mark
     from app.live_painter import RenderedFrame
     from app.main_window import MainWindow
     from app.session import Session
     from app.stream import Stream
     from engine.backends import BackendProbe
     from engine.bundle import Bundle
+    from engine.recognitions import Recognition
     from engine.status import PipelineStatus
 
 
@@ -27,7 +29,10 @@ class PlaybackView(QObject):
     def __init__(self, session: Session, window: MainWindow, language: str) -> None:
         super().__init__(window)
         self._session, self._window, self._language = session, window, language
+        self._probed = False
         self._names: dict[tuple[str, str], str] = {}
+        self._intervals: tuple[Recognition, ...] = ()
+        self._marks: tuple[Mark, ...] = ()
         session.opening.connect(self._show_opening)
         session.opened.connect(self.show_opened)
         session.failed.connect(self._show_failed)
@@ -39,9 +44,14 @@ class PlaybackView(QObject):
         self._show_closed()
 
     def look_for_models(self) -> None:
-        """List bundles and runtimes; both take a while."""
+        """List the bundles."""
         self._session.background(_list_bundles, self._show_bundles)
-        self._session.background(_probe_backends, self._show_backends)
+
+    def look_for_backends(self) -> None:
+        """Probe the runtimes, which imports them: only when someone wants to choose."""
+        if not self._probed:
+            self._probed = True
+            self._session.background(_probe_backends, self._show_backends)
 
     def show_opened(self, stream: Stream) -> None:
         """Show a stream from its beginning."""
@@ -52,6 +62,7 @@ class PlaybackView(QObject):
             if head.kind is HeadKind.ACTIONS
             for label in head.labels
         }
+        self._intervals, self._marks = (), ()
         info = stream.info
         rate = f" · {info.rate_hz:.4g} fps" if info.rate_hz else ""
         window.top_bar.show_source(info.title, f"{info.width} × {info.height}{rate}")
@@ -99,7 +110,12 @@ class PlaybackView(QObject):
         self._window.status.show_status(status)
         self._window.actions_.show_playing(self._session.playing)
         stream, frame = self._session.stream, self._session.frame
-        if stream is not None and frame is not None and self._window.dock.isVisible():
+        if stream is None or frame is None:
+            return
+        self._intervals = tuple(stream.history.intervals())
+        self._marks = tuple(stream.history.marks())
+        self._show_timeline()
+        if self._window.dock.isVisible():
             confidence = self._session.style.confidence
             self._window.side_panel.show_stream(stream, frame, confidence)
 
@@ -116,8 +132,8 @@ class PlaybackView(QObject):
             seekable=stream.info.seekable,
             in_s=session.in_s,
             out_s=session.out_s,
-            intervals=tuple(stream.history.intervals()),
-            marks=tuple(stream.history.marks()),
+            intervals=self._intervals,
+            marks=self._marks,
             names=self._names,
         )
         self._window.transport.show_timeline(state, stream.info.live)

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from app.overlay_style import CJK_FAMILIES
 from app.stylesheet import STYLE_SHEET
 
 if TYPE_CHECKING:
     from app.settings import ThemeChoice
 
 GRID_PX: Final = 8
-_CJK_FAMILIES: Final = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
 def apply_font(app: QApplication) -> None:
     """Add families that hold Chinese, simplified forms first, behind the desktop's own font."""
     font = app.font()
-    font.setFamilies([*font.families(), *_CJK_FAMILIES])
+    # An alias such as "Sans Serif" heading the list would leave the choice to the later ones.
+    font.setFamilies([QFontInfo(font).family(), *CJK_FAMILIES])
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     app.setFont(font)
 

@@ -39,6 +39,7 @@ class TopBar(QFrame):
     bundle_chosen = Signal(str)
     backend_chosen = Signal(str)
     confidence_chosen = Signal(float)
+    backends_wanted = Signal()
 
     def __init__(self, actions: Actions, open_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,12 +48,13 @@ class TopBar(QFrame):
         self._title.setObjectName("sourceTitle")
         self._detail = ElidedLabel()
         self._detail.setProperty("muted", True)
-        self.bundles, self.backends = _combo(self.tr("Model")), _combo(self.tr("Runs on"))
+        self.bundles, self.backends = _Combo(self.tr("Model")), _Combo(self.tr("Runs on"))
         self.bundles.activated.connect(lambda i: self.bundle_chosen.emit(self.bundles.itemData(i)))
         self.backends.activated.connect(
             lambda i: self.backend_chosen.emit(self.backends.itemData(i))
         )
         self.backends.addItem(self.tr("Automatic"), AUTO)
+        self.backends.about_to_open.connect(self.backends_wanted)
         self._percent = QLabel()
         self._percent.setMinimumWidth(4 * GRID_PX)
         self._percent.setProperty("muted", True)
@@ -88,6 +90,8 @@ class TopBar(QFrame):
         if self.backends.findData(chosen) < 0:
             self.backends.addItem(chosen, chosen)
         self.backends.setCurrentIndex(self.backends.findData(chosen))
+        if self.backends.view().isVisible():
+            QComboBox.showPopup(self.backends)  # open, but too small for what was found
 
     def show_confidence(self, confidence: float) -> None:
         """Show the least confidence of a box."""
@@ -147,13 +151,22 @@ def _menu_button(text: str, icon_name: str, menu: QMenu, *, framed: bool = False
     return button
 
 
-def _combo(name: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    combo.setToolTip(name)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    return combo
+class _Combo(QComboBox):
+    """Tells before it opens, for lists that take a while to find."""
+
+    about_to_open = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def showPopup(self) -> None:
+        """Open the list."""
+        self.about_to_open.emit()
+        super().showPopup()
 
 
 def _picture(name: str, explanation: str) -> QLabel:

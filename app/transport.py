@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions import plain_name
 from app.clock import clock
 from app.icons import icon
 from app.theme import GRID_PX, current_theme
@@ -89,7 +90,7 @@ class TransportBar(QFrame):
     def _make_export_button(self, action: QAction) -> QPushButton:
         # No view of the action: its icon must have the colour of text upon the accent.
         picture = icon("export", current_theme().on_accent)
-        button = QPushButton(picture, action.text().replace("&", "").rstrip("…"))
+        button = QPushButton(picture, plain_name(action))
         button.setProperty("primary", True)
         button.setToolTip(action.toolTip())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -120,7 +121,7 @@ def _button(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setDefaultAction(action)
     button.setIconSize(_ICON)
-    button.setAccessibleName(action.text().replace("&", ""))
+    button.setAccessibleName(plain_name(action))
     return button
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from app.actions import plain_name
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class ShortcutsDialog(QDialog):
         rows = (len(keyed) + 1) // 2
         for index, action in enumerate(keyed):
             column, row = divmod(index, rows)
-            name = QLabel(action.text().replace("&", "").rstrip("…"))
+            name = QLabel(plain_name(action))
             key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
             key.setProperty("muted", True)
             grid.addWidget(name, row, 2 * column)

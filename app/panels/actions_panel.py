@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.history import WINDOW_S
 from app.theme import GRID_PX, current_theme
-from models.spec import HeadKind
+from models.spec import Activation, HeadKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from PySide6.QtGui import QPaintEvent
 
     from app.history import History, Trace
@@ -35,13 +36,8 @@ class ActionRow:
     name: str
     probability: float
     threshold: float
-    quiet: bool
+    recognised: bool
     line: tuple[tuple[float, float], ...]
-
-    @property
-    def recognised(self) -> bool:
-        """Whether it passes its threshold and is not background."""
-        return self.probability >= self.threshold and not self.quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +163,7 @@ def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
     stride = max(1, len(table) // _SPARK_POINTS)
     ages = trace.times_s[-1] - np.asarray(trace.times_s[::-1][::stride][::-1])
     thin = table[::-1][::stride][::-1]
+    holds = _holds(head, table[-1])
     chosen = list(range(len(head.labels)))
     if len(head.labels) > _ROWS_PER_HEAD:
         chosen = sorted(np.argsort(table.max(axis=0))[::-1][:_ROWS_PER_HEAD].tolist())
@@ -175,11 +172,19 @@ def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
             name=head.labels[i].zh if language == "zh" else head.labels[i].en,
             probability=float(table[-1, i]),
             threshold=head.thresholds[i],
-            quiet=head.labels[i].en in head.quiet,
+            recognised=bool(holds[i]),
             line=tuple(zip(ages.tolist(), thin[:, i].tolist(), strict=True)),
         )
         for i in chosen
     )
+
+
+def _holds(head: HeadSpec, now: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which labels count as recognised, as in `engine.recognitions`."""
+    holds = now >= np.asarray(head.thresholds, np.float32)
+    if head.activation is Activation.SOFTMAX:
+        holds &= np.arange(len(now)) == now.argmax()
+    return holds & np.array([label.en not in head.quiet for label in head.labels])
 
 
 def _title(name: str) -> str:
