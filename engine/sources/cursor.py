@@ -152,5 +152,13 @@ class Cursor:
         return frame.dts - self._reorder_delay
 
     def _find_origin(self) -> int:
-        start_s = (self._container.start_time or 0) / av.time_base
-        return round(start_s / self.time_base) if start_s > _CLOCK_STARTS_ANYWHERE_S else 0
+        return round(clock_origin_s(self._container) / self.time_base)
+
+
+def clock_origin_s(container: InputContainer) -> float:
+    """Return what a container's clock shows at the beginning: frames count from there.
+
+    Transport streams start anywhere; elsewhere a small start time is part of the recording.
+    """
+    start_s = (container.start_time or 0) / av.time_base
+    return start_s if start_s > _CLOCK_STARTS_ANYWHERE_S else 0.0

@@ -1,0 +1,217 @@
+"""Results as JSON Lines: a header, one line per frame, a summary.
+
+The format is that of ``labels.schema.json`` beside this module, and is described for people in
+``docs/labels.md``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Final
+
+from engine.recognitions import RecognitionTracker
+from engine.sinks.part_file import PartFile, write_error
+from models.spec import HeadKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from engine.frame import Frame
+    from engine.results import FrameResult
+    from engine.sources.base import SourceInfo
+    from models.spec import HeadSpec, Manifest
+
+LABELS_SCHEMA: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LabelHeader:
+    """What the labels are of, and what made them.
+
+    Attributes
+    ----------
+    source_title, source_kind
+        Never with a password.
+    size
+        Width and height of the picture, in pixels: the frame of reference of boxes.
+    heads
+        Of the bundle; they name the labels.
+    backend
+        Runtime and device.
+    """
+
+    source_title: str
+    source_kind: str
+    size: tuple[int, int]
+    bundle_name: str
+    bundle_version: str
+    heads: tuple[HeadSpec, ...]
+    backend: str
+
+    @classmethod
+    def of(cls, manifest: Manifest, info: SourceInfo, backend: str) -> LabelHeader:
+        """Return the header of a run."""
+        return cls(
+            info.title,
+            info.kind.value,
+            (info.width, info.height),
+            manifest.name,
+            manifest.version,
+            manifest.heads,
+            backend,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the header line."""
+        width, height = self.size
+        return {
+            "type": "header",
+            "schema": LABELS_SCHEMA,
+            "software": f"longtake {_software_version()}",
+            "source": {
+                "title": self.source_title,
+                "kind": self.source_kind,
+                "width": width,
+                "height": height,
+            },
+            "bundle": {"name": self.bundle_name, "version": self.bundle_version},
+            "backend": self.backend,
+            "heads": {
+                head.name: {
+                    "kind": head.kind.value,
+                    "labels": [label.en for label in head.labels],
+                    "thresholds": list(head.thresholds),
+                }
+                for head in self.heads
+            },
+        }
+
+
+class JsonlSink:
+    """Writes a line per frame; complete files appear under their name, others stay ``.part``."""
+
+    def __init__(self, path: Path, header: LabelHeader) -> None:
+        self._part = PartFile(path)
+        self._heads = {head.name: head for head in header.heads}
+        self._boxes = next((h for h in header.heads if h.kind is HeadKind.BOXES), None)
+        self._intervals = RecognitionTracker(
+            [head for head in header.heads if head.kind is HeadKind.ACTIONS]
+        )
+        self._frames = 0
+        self._lost = 0
+        self._last_index: int | None = None
+        self._first_s: float | None = None
+        self._last_s = 0.0
+        try:
+            self._file = self._part.path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise write_error(self._part.target, error) from error
+        self._write_line(header.as_json())
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        """Write one frame."""
+        self._intervals.update(result)
+        self._frames += 1
+        # A live source numbers the frames it lost, too.
+        if self._last_index is not None:
+            self._lost += max(0, result.index - self._last_index - 1)
+        self._last_index = result.index
+        self._first_s = result.pts_s if self._first_s is None else self._first_s
+        self._last_s = result.pts_s
+        self._write_line(self._frame_line(result))
+
+    def close(self) -> None:
+        """Write the summary and give the file its name."""
+        self._write_line(self._summary_line())
+        try:
+            self._file.close()
+        except OSError as error:
+            raise write_error(self._part.target, error) from error
+        self._part.finish()
+
+    def abort(self) -> None:
+        """Leave the lines written so far in the ``.part``, without a summary."""
+        try:
+            self._file.close()
+        except OSError:
+            return  # nothing can be saved from a full disk
+
+    def _frame_line(self, result: FrameResult) -> dict[str, Any]:
+        return {
+            "type": "frame",
+            "index": result.index,
+            "pts_s": round(result.pts_s, 6),
+            "detections": list(self._detections(result)),
+            "actions": {
+                head: dict(
+                    zip(
+                        (label.en for label in self._heads[head].labels),
+                        (round(float(p), 4) for p in probability),
+                        strict=True,
+                    )
+                )
+                for head, probability in result.actions.items()
+            },
+            "discontinuity": result.discontinuity.value if result.discontinuity else None,
+        }
+
+    def _detections(self, result: FrameResult) -> Iterator[dict[str, Any]]:
+        found = result.detections
+        for xyxy, confidence, class_id, track_id in zip(
+            found.xyxy.tolist(),
+            found.confidence.tolist(),
+            found.class_id.tolist(),
+            found.track_id.tolist(),
+            strict=True,
+        ):
+            assert self._boxes is not None
+            yield {
+                "xyxy": [round(value, 1) for value in xyxy],
+                "label": self._boxes.labels[class_id].en,
+                "confidence": round(confidence, 4),
+                "track_id": track_id if track_id >= 0 else None,
+            }
+
+    def _summary_line(self) -> dict[str, Any]:
+        seconds = self._last_s - self._first_s if self._first_s is not None else 0.0
+        return {
+            "type": "summary",
+            "frames": self._frames,
+            "seconds": round(seconds, 6),
+            "fps": round((self._frames - 1) / seconds, 4) if seconds > 0 else None,
+            "drops": self._lost,
+            "intervals": [
+                {
+                    "head": seen.head,
+                    "label": seen.label,
+                    "start_s": round(seen.start_s, 6),
+                    "end_s": round(seen.end_s, 6),
+                    "peak": round(seen.peak, 4),
+                }
+                for seen in self._intervals.finish()
+            ],
+        }
+
+    def _write_line(self, line: dict[str, Any]) -> None:
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        except OSError as error:
+            raise write_error(self._part.target, error) from error
+
+
+def read_labels(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a label file; a line cut off by a crash, the last one, is left out."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield json.loads(line)
+
+
+def _software_version() -> str:
+    try:
+        return version("longtake")
+    except PackageNotFoundError:
+        return "(not installed)"
