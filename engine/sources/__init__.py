@@ -49,6 +49,8 @@ def open_source(address: str | Path) -> Source:
         When it cannot be opened; the message holds no password.
     """
     text = str(address)
+    if not text.strip():
+        raise SourceError("There is no name to open.", "Give a file, a folder or an address.")
     if isinstance(address, Path) or os.path.exists(text):
         return _open_path(Path(text))
     if text == DEMO:
@@ -67,7 +69,9 @@ def open_source(address: str | Path) -> Source:
 
 
 def _open_path(path: Path) -> Source:
-    if path.is_dir() or (path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()):
+    # os.path answers where Path raises, as for names that are too long.
+    still = path.suffix.lower() in IMAGE_SUFFIXES and os.path.isfile(path)
+    if still or os.path.isdir(path):
         return FolderSource(path)
     return FileSource(path)
 

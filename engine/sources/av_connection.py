@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import av
 from engine.errors import SourceError
 from engine.sources.decoding import Undecodable, VideoDecoder, nominal_rate_hz
 from engine.sources.live import Captured, ConnectionLostError
-from engine.sources.opening import open_media, pick_video, reason
+from engine.sources.opening import SILENCE, open_media, pick_video, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,6 +61,7 @@ class AvConnection:
         except SourceError:
             self._container.close()
             raise
+        self._read_timeout_s = timeout_s[1] if timeout_s else math.inf
         # Frame threads would hold back as many frames as there are threads.
         self._stream.thread_type = "SLICE"
         self._decoder = VideoDecoder(self._container, self._stream)
@@ -91,10 +93,14 @@ class AvConnection:
         self._container.close()
 
     def _packets(self) -> Iterator[Packet[VideoStream]]:
+        asked_s = time.monotonic()
         try:
-            yield from self._container.demux(self._stream)
+            for packet in self._container.demux(self._stream):
+                yield packet
+                asked_s = time.monotonic()
         except av.FFmpegError as error:
-            why = reason(error)
+            late = time.monotonic() - asked_s >= self._read_timeout_s
+            why = SILENCE if late else reason(error)
         else:
             return
         raise ConnectionLostError(why)

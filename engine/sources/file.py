@@ -213,8 +213,8 @@ def _open(path: Path, title: str) -> InputContainer:
             head = file.read(12)
     except FileNotFoundError:
         raise SourceError(f'There is no file "{path}".', "Check the name.") from None
-    except OSError as error:
-        why = (error.strerror or "it is not readable").lower()
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        why = (getattr(error, "strerror", None) or "it is not readable").lower()
         raise SourceError(f'"{path}" cannot be read: {why}.') from None
     if not head:
         raise SourceError(f'"{title}" is empty (0 bytes).', "Copy it again from its origin.")

@@ -18,9 +18,9 @@ READ_TIMEOUT_S = 5.0
 
 _OPTIONS = {
     "rtsp_transport": "tcp",  # UDP loses packets, and each loss smears until the next key frame
-    "fflags": "nobuffer",
-    "analyzeduration": "1000000",
-    "probesize": "1000000",
+    # Looking for longer only delays the first picture. What is read meanwhile is kept: without it
+    # ("nobuffer") the first key frame would be lost, and everything up to the next.
+    "analyzeduration": "500000",
 }
 _HINT = "Check the address, the user name and the password, and that the device is on."
 

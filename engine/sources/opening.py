@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from typing import TYPE_CHECKING
 
 import av
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
 
 # PyAV's errors hold the address, password included, in their text: they are never passed on, nor
 # chained; only what kind they are is told.
+SILENCE = "no answer came in time"
 _REASONS: dict[type[av.FFmpegError], str] = {
     av.error.FileNotFoundError: "there is nothing there",
     av.error.PermissionError: "access is denied",
     av.error.ConnectionRefusedError: "the connection was refused",
     av.error.ConnectionResetError: "the connection was reset",
-    av.error.TimeoutError: "no answer came in time",
-    av.error.ExitError: "no answer came in time",
-    av.error.InvalidDataError: "what came is not a picture stream or stopped coming",
+    av.error.TimeoutError: SILENCE,
+    av.error.ExitError: SILENCE,
+    av.error.InvalidDataError: "it is damaged or no video",
     av.error.EOFError: "the stream ended",
     av.error.HTTPBadRequestError: "the server does not understand the address",
     av.error.HTTPUnauthorizedError: "the user name or password is missing or wrong",
@@ -73,6 +75,7 @@ def open_media(
     SourceError
         When FFmpeg cannot open it.
     """
+    started_s = time.monotonic()
     try:
         return av.open(
             address,
@@ -82,7 +85,10 @@ def open_media(
             metadata_errors="replace",
         )
     except av.FFmpegError as error:
-        why = reason(error)
+        waited_s = time.monotonic() - started_s
+        # Some protocols report their interruption as invalid data.
+        late = timeout_s is not None and waited_s >= timeout_s[0]
+        why = SILENCE if late else reason(error)
     except ValueError:
         why = "this computer does not support it"
     # Raised outside the handler: the original, with the address in it, is not even the context.

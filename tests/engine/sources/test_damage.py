@@ -63,9 +63,7 @@ def test_containers_that_lose_packets_silently(tmp_path: Path, suffix: str) -> N
     frames = read_all(source)
     shown = [read_index(frame.picture.rgb(320, 240)) for frame in frames]
     wrong = [
-        number
-        for number, frame in zip(shown, frames, strict=True)
-        if frame.pts != times[number]
+        number for number, frame in zip(shown, frames, strict=True) if frame.pts != times[number]
     ]
     # The first picture or two of the damage is concealed so well that the decoder does not tell.
     assert len(wrong) <= 2

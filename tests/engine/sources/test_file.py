@@ -62,8 +62,10 @@ def test_tells_what_is_known(tmp_path: Path) -> None:
     assert FileSource(make_clip(tmp_path / "silent.mp4", frames=3)).info.audio_path is None
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov", ".ts", ".avi"])
-@pytest.mark.parametrize("vfr", [False, True])
+@pytest.mark.parametrize(
+    ("suffix", "vfr"),
+    [(".mp4", False), (".mp4", True), (".mkv", True), (".ts", True), (".avi", False)],
+)
 def test_a_sought_frame_is_the_played_one(tmp_path: Path, suffix: str, vfr: bool) -> None:
     # AVI knows neither B-frames nor varying intervals.
     options = {} if suffix == ".avi" else {"vfr": vfr, "b_frames": True}
@@ -237,7 +239,7 @@ def test_missing_file(tmp_path: Path) -> None:
 
 
 def test_close_from_another_thread_ends_reading(tmp_path: Path) -> None:
-    path = make_clip(tmp_path / "clip.mp4", frames=300, size=(640, 480))
+    path = make_clip(tmp_path / "clip.mp4", frames=60)
     source = FileSource(path)
     ended = threading.Event()
 
