@@ -10,22 +10,22 @@ import json
 import os
 import statistics
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.report import machine, print_table
 from engine.backends.choice import PROVIDERS, measure_step_ms, probe_backends
 from engine.bundle import load_bundle
+from engine.errors import BackendError
+
+if TYPE_CHECKING:
+    from engine.backends import Backend
+    from engine.bundle import Bundle
 
 
 def measure(bundle_name: str, rounds: int) -> dict[str, float]:
     """Return the median step time in milliseconds by "backend, threads"; rounds interleaved."""
     bundle = load_bundle(bundle_name)
-    usable = [probe.name for probe in probe_backends() if probe.available]
-    counts = sorted({1, os.cpu_count() or 1})
-    loaded = {
-        f"{name}, {threads} thread{'s' * (threads > 1)}": PROVIDERS[name].create(bundle, threads)
-        for name in usable
-        for threads in counts
-    }
+    loaded = _load_all(bundle)
     times: dict[str, list[float]] = {name: [] for name in loaded}
     for _ in range(rounds):
         for name, backend in loaded.items():
@@ -33,6 +33,19 @@ def measure(bundle_name: str, rounds: int) -> dict[str, float]:
     for backend in loaded.values():
         backend.close()
     return {name: statistics.median(values) for name, values in times.items()}
+
+
+def _load_all(bundle: Bundle) -> dict[str, Backend]:
+    """Load `bundle` into every runtime that can take it; say which cannot, and why."""
+    loaded = {}
+    for probe in probe_backends():
+        for threads in sorted({1, os.cpu_count() or 1}):
+            name = f"{probe.name}, {threads} thread{'s' * (threads > 1)}"
+            try:
+                loaded[name] = PROVIDERS[probe.name].create(bundle, threads)
+            except (BackendError, ImportError) as error:
+                print(f"{name}: left out: {error}")
+    return loaded
 
 
 def main() -> None:
