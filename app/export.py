@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +21,6 @@ from engine.status import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from PySide6.QtGui import QGuiApplication
 
     from engine.frame import Frame
     from engine.recognitions import Recognition
@@ -215,8 +211,9 @@ class ExportJob:
 
     def _make_video_sink(self, path: Path, info: SourceInfo, manifest: Manifest) -> Sink:
         from app.overlay import OverlayPainter
+        from app.qt_application import ensure_gui_application
 
-        _gui_application()
+        ensure_gui_application()
         painter = OverlayPainter(manifest, language=self.language)
         return Mp4Sink(path, info, draw=painter.paint, start_s=self.start_s, end_s=self.end_s)
 
@@ -264,15 +261,3 @@ class _Notes:
 
     def recognitions(self) -> tuple[Recognition, ...]:
         return tuple(sorted(self._tracker.finish(), key=lambda one: one.start_s))
-
-
-@cache
-def _gui_application() -> QGuiApplication:
-    """Return the process's one Qt application; without one, a windowless one for its fonts."""
-    from PySide6.QtGui import QGuiApplication
-
-    existing = QGuiApplication.instance()
-    if isinstance(existing, QGuiApplication):
-        return existing
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return QGuiApplication([])

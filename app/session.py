@@ -87,6 +87,7 @@ class Session(QObject):
         self.in_s: float | None = None
         self.out_s: float | None = None
         self.loop = False
+        self._back_from_s, self._back_reach = -1.0, 1.5
         self._polls = 0
         self._timer = QTimer(self, interval=_FRAME_POLL_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll)
@@ -247,11 +248,16 @@ class Session(QObject):
         if self._stream is None or not self._stream.info.seekable:
             return
         self._stream.pipeline.pause()
-        rate_hz = self._stream.info.rate_hz or _STEP_FALLBACK_HZ
-        guess_s = self.position_s - 1.5 / rate_hz
-        seen_s = self._stream.history.previous_time(self.position_s)
-        near = seen_s is not None and self.position_s - seen_s < 1.0
-        self.seek(max(0.0, seen_s - 1e-4 if near and seen_s is not None else guess_s))
+        frame_s = 1.0 / (self._stream.info.rate_hz or _STEP_FALLBACK_HZ)
+        here_s, seen_s = self.position_s, self._stream.history.previous_time(self.position_s)
+        # Where the rate varies the frame before may be further back: each press that led nowhere
+        # makes the next one reach twice as far.
+        self._back_reach = self._back_reach * 2 if self._back_from_s == here_s else 1.5
+        self._back_from_s = here_s
+        if seen_s is not None and here_s - seen_s < 1.5 * frame_s:
+            self.seek(seen_s - 1e-4)
+        else:
+            self.seek(here_s - self._back_reach * frame_s)
 
     def set_speed(self, speed: float) -> None:
         """Play `speed` times as fast; infinity is as fast as the machine goes."""

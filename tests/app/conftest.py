@@ -1,0 +1,67 @@
+"""Fixtures of the window's tests."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.i18n import Translation
+from app.main_window import MainWindow
+from app.session import Session
+from app.settings import Settings
+from tests.app.fakes import FakeModelServices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture(scope="module")
+def clip(make_clip, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds at 30 Hz."""
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames=60)
+
+
+@pytest.fixture
+def session(qapp: object) -> Iterator[Session]:
+    """A session with the engine's sources and pipeline, and a model that needs no files."""
+    session = Session(FakeModelServices())
+    yield session
+    session.shut_down()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
+    """The main window, shown."""
+    window = MainWindow(session, Settings(), "en")
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+@pytest.fixture
+def no_leaked_threads() -> Iterator[None]:
+    """Fail when a thread of ours outlives the test."""
+    yield
+    deadline = time.monotonic() + 2.0
+    while (alive := _our_threads()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert alive == []
+
+
+@pytest.fixture
+def translated(qapp) -> Iterator[Callable[[str], None]]:
+    """Install a language for one test."""
+    translation = Translation(qapp)
+    yield translation.install
+    translation.install("en")
+
+
+def _our_threads() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("longtake")]
