@@ -65,7 +65,9 @@ def run_annotate(options: AnnotateOptions, *, quiet: bool, as_json: bool) -> Non
         When it fails.
     """
     job = options.job()
-    summary = _run_with_bar(job) if not (quiet or as_json) else job.run(lambda progress: None)
+    console = Console(stderr=True)
+    with_bar = console.is_terminal and not (quiet or as_json)
+    summary = _run_with_bar(job, console) if with_bar else job.run(lambda progress: None)
     if as_json:
         print(json.dumps(_as_json(summary), ensure_ascii=False, indent=2))
     elif not quiet:
@@ -94,8 +96,7 @@ def _writable_place() -> Path:
     return here
 
 
-def _run_with_bar(job: ExportJob) -> ExportSummary:
-    console = Console(stderr=True)
+def _run_with_bar(job: ExportJob, console: Console) -> ExportSummary:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

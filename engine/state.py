@@ -47,7 +47,7 @@ class StatePolicy:
         seen before says too little about now.
     """
 
-    reactions: Mapping[Discontinuity, Reaction] = field(default=_DEFAULT_REACTIONS)
+    reactions: Mapping[Discontinuity, Reaction] = field(default_factory=lambda: _DEFAULT_REACTIONS)
     longest_gap_s: float = 2.0
 
     def reaction(self, discontinuity: Discontinuity | None, dt_s: float) -> Reaction:

@@ -181,7 +181,8 @@ class _Encoder:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = frame.time_base
         stream.codec_context.gop_size = max(1, round(float(rate) * _KEY_INTERVAL_S))
-        stream.options = {"preset": "superfast", "crf": str(self._quality)}
+        # B-frames would shift all time stamps: a fragmented file has no edit list to take it back.
+        stream.options = {"preset": "superfast", "crf": str(self._quality), "bf": "0"}
         tag = _BT709 if self._colours is Colorspace.ITU709 else _BT601
         context = stream.codec_context
         context.colorspace = context.color_primaries = context.color_trc = tag
