@@ -46,8 +46,18 @@ def conv_norm(inputs: int, outputs: int, kernel: int = 1, groups: int = 1) -> nn
 
 
 def separable(inputs: int, outputs: int) -> nn.Sequential:
-    """Return a 3 x 3 depthwise and a pointwise convolution, each normalised and rectified."""
-    return nn.Sequential(conv_norm(inputs, inputs, 3, inputs), conv_norm(inputs, outputs))
+    """Return a 3 x 3 depthwise and a pointwise convolution, nothing between them."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, 3, padding=1, groups=inputs, bias=False),
+        nn.Conv2d(inputs, outputs, 1, bias=False),
+    )
+
+
+def separable_norm(inputs: int, outputs: int) -> nn.Sequential:
+    """Return `separable`, batch normalisation, ReLU."""
+    return nn.Sequential(
+        *separable(inputs, outputs), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+    )
 
 
 def locations(width: int, height: int) -> tuple[Tensor, Tensor]:
@@ -68,17 +78,37 @@ def locations(width: int, height: int) -> tuple[Tensor, Tensor]:
     return torch.cat(centres), torch.cat(strides)
 
 
+class Tower(nn.Module):
+    """Convolutions that all levels share, with statistics of each level's own.
+
+    Levels differ in scale: one normalisation for all would in use be that of none of them
+    (Tan, Pang, Le, "EfficientDet", CVPR 2020, does the same).
+    """
+
+    def __init__(self, channels: int, depth: int = 2) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([separable(channels, channels) for _ in range(depth)])
+        self.norms = nn.ModuleList(
+            [nn.ModuleList([nn.BatchNorm2d(channels) for _ in STRIDES]) for _ in range(depth)]
+        )
+
+    def forward(self, levels: list[Tensor]) -> list[Tensor]:
+        """Map one (B, C, H, W) per level to the same shapes."""
+        for layer, norms in zip(self.layers, self.norms, strict=True):
+            levels = [
+                F.relu(norm(layer(level)), inplace=True)
+                for norm, level in zip(cast("nn.ModuleList", norms), levels, strict=True)
+            ]
+        return levels
+
+
 class DenseHead(nn.Module):
     """Class scores and box sides at every location, the same weights on every level."""
 
     def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
-        self.class_tower = nn.Sequential(
-            separable(channels, channels), separable(channels, channels)
-        )
-        self.side_tower = nn.Sequential(
-            separable(channels, channels), separable(channels, channels)
-        )
+        self.class_tower = Tower(channels)
+        self.side_tower = Tower(channels)
         self.classes = nn.Conv2d(channels, classes, 1)
         self.sides = nn.Conv2d(channels, 4, 1)
         nn.init.normal_(self.classes.weight, std=0.01)
@@ -88,8 +118,8 @@ class DenseHead(nn.Module):
 
     def forward(self, levels: list[Tensor]) -> tuple[Tensor, Tensor]:
         """Return logits (B, N, K) and log sides (B, N, 4) of all levels, one after the other."""
-        logits = [_as_rows(self.classes(self.class_tower(level))) for level in levels]
-        sides = [_as_rows(self.sides(self.side_tower(level))) for level in levels]
+        logits = [_as_rows(self.classes(level)) for level in self.class_tower(levels)]
+        sides = [_as_rows(self.sides(level)) for level in self.side_tower(levels)]
         return torch.cat(logits, 1), torch.cat(sides, 1)
 
 
@@ -124,10 +154,10 @@ class BoxHead(Recurrent):
         self.laterals = nn.ModuleList([conv_norm(inputs, channels) for inputs in ENCODER_CHANNELS])
         self.lstm4 = _lively(BottleneckLSTM(channels, channels))
         self.lstm5 = _lively(BottleneckLSTM(channels, channels))
-        self.down4 = separable(2 * channels, channels)
-        self.down3 = separable(2 * channels, channels)
-        self.up4 = separable(2 * channels, channels)
-        self.up5 = separable(2 * channels, channels)
+        self.down4 = separable_norm(channels, channels)
+        self.down3 = separable_norm(channels, channels)
+        self.up4 = separable_norm(channels, channels)
+        self.up5 = separable_norm(channels, channels)
         self.dense = DenseHead(channels, classes)
         centres, strides = locations(width, height)
         self.register_buffer("centres", centres, persistent=False)
@@ -225,10 +255,10 @@ class BoxHead(Recurrent):
         return _join_time(middles), _join_time(highs), state
 
     def _predict(self, low: Tensor, middle: Tensor, high: Tensor) -> Raw:
-        down4 = self.down4(torch.cat([middle, _double(high)], 1))
-        level3 = self.down3(torch.cat([low, _double(down4)], 1))
-        level4 = self.up4(torch.cat([down4, F.max_pool2d(level3, 2)], 1))
-        level5 = self.up5(torch.cat([high, F.max_pool2d(level4, 2)], 1))
+        down4 = self.down4(middle + _double(high))
+        level3 = self.down3(low + _double(down4))
+        level4 = self.up4(down4 + F.max_pool2d(level3, 2))
+        level5 = self.up5(high + F.max_pool2d(level4, 2))
         raw: Raw = self.dense([level3, level4, level5])
         return raw
 

@@ -8,7 +8,7 @@ Box loss: Rezatofighi et al., "Generalized Intersection over Union", CVPR 2019.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 import torch.nn.functional as F
@@ -50,20 +50,23 @@ class Assignment:
 
     Attributes
     ----------
-    quality
-        (B, N, K): the class score each location should give.
-    counted
-        (B, N, K) bool: false where a class score is left alone because of an ignored box.
-    box
-        (B, N): index of the box a positive location answers for.
     positive
         (B, N) bool.
+    box
+        (B, N): index of the box that a positive location answers for.
+    quality
+        (B, N): the score that a positive location should give to its box's class.
+    class_id
+        (B, N): that class.
+    hidden
+        (B, M, N) bool: locations within an ignored box; its class is left alone there.
     """
 
-    quality: Tensor
-    counted: Tensor
-    box: Tensor
     positive: Tensor
+    box: Tensor
+    quality: Tensor
+    class_id: Tensor
+    hidden: Tensor
 
 
 @dataclass(frozen=True)
@@ -79,26 +82,39 @@ class Losses:
         return self.classes + 2.0 * self.sides
 
 
-def pair_iou(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
-    """Return IoU and GIoU, (...), of boxes (..., 4) that broadcast against each other."""
-    low = torch.maximum(first[..., :2], second[..., :2])
-    high = torch.minimum(first[..., 2:], second[..., 2:])
-    shared = (high - low).clamp(min=0).prod(-1)
-    union = _area(first) + _area(second) - shared + _TINY
-    iou = shared / union
-    outer_low = torch.minimum(first[..., :2], second[..., :2])
-    outer_high = torch.maximum(first[..., 2:], second[..., 2:])
-    hull = (outer_high - outer_low).clamp(min=0).prod(-1) + _TINY
-    return iou, iou - (hull - union) / hull
+def pair_iou(first: Tensor, second: Tensor) -> Tensor:
+    """Return IoU, (...), of boxes (..., 4) that broadcast against each other."""
+    shared, union, _ = _overlap(first, second)
+    return shared / union
 
 
-def _area(xyxy: Tensor) -> Tensor:
-    return (xyxy[..., 2:] - xyxy[..., :2]).clamp(min=0).prod(-1)
+def pair_giou(first: Tensor, second: Tensor) -> Tensor:
+    """Return generalized IoU, (...), from -1 to 1, of boxes (..., 4)."""
+    shared, union, hull = _overlap(first, second, hull=True)
+    return shared / union - (hull - union) / hull
+
+
+def _overlap(first: Tensor, second: Tensor, *, hull: bool = False) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the areas of intersection, union and, if asked for, of the box around both."""
+    # Side by side, not stacked: reducing over a last axis of two is slow.
+    left, top, right, bottom = first.unbind(-1)
+    left2, top2, right2, bottom2 = second.unbind(-1)
+    width = (torch.minimum(right, right2) - torch.maximum(left, left2)).clamp_(min=0)
+    height = (torch.minimum(bottom, bottom2) - torch.maximum(top, top2)).clamp_(min=0)
+    shared = width * height
+    own = (right - left).clamp(min=0) * (bottom - top).clamp(min=0)
+    other = (right2 - left2).clamp(min=0) * (bottom2 - top2).clamp(min=0)
+    union = own + other - shared + _TINY
+    if not hull:
+        return shared, union, union
+    outer_width = torch.maximum(right, right2) - torch.minimum(left, left2)
+    outer_height = torch.maximum(bottom, bottom2) - torch.minimum(top, top2)
+    return shared, union, outer_width * outer_height + _TINY
 
 
 @torch.no_grad()
 def assign(
-    scores: Tensor,
+    logits: Tensor,
     boxes: Tensor,
     targets: Targets,
     centres: Tensor,
@@ -111,8 +127,8 @@ def assign(
 
     Parameters
     ----------
-    scores, boxes
-        Predictions: (B, N, K) probabilities, (B, N, 4) pixels.
+    logits, boxes
+        Predictions: (B, N, K), and (B, N, 4) pixels.
     centres
         (N, 2) pixels: where each location lies.
     candidates
@@ -120,25 +136,31 @@ def assign(
     alpha, beta
         Weights of class score and overlap: alignment = score^alpha x IoU^beta.
     """
-    inside = _inside(centres, targets.xyxy) & targets.real[..., None]
-    overlap = pair_iou(targets.xyxy[:, :, None], boxes[:, None])[0] * inside
-    index = targets.class_id[:, None].expand(-1, scores.shape[1], -1)
-    alignment = scores.gather(2, index).transpose(1, 2) ** alpha * overlap**beta
+    within = _inside(centres, targets.xyxy)
+    inside = within & targets.real[..., None]
+    overlap = pair_iou(targets.xyxy[:, :, None], boxes[:, None]) * inside
+    index = targets.class_id[:, None].expand(-1, logits.shape[1], -1)
+    score = logits.gather(2, index).transpose(1, 2).sigmoid()
+    alignment = score**alpha * overlap**beta
     chosen = _best(alignment, inside, candidates)
     # A location that several boxes want answers for the one it overlaps most.
-    overlap_chosen = torch.where(chosen, overlap, -1.0)
-    best, box = overlap_chosen.max(1)
-    positive = best >= 0
-    mine = F.one_hot(box, targets.xyxy.shape[1]).transpose(1, 2).bool() & chosen
+    best, box = torch.where(chosen, overlap, -1.0).max(1)
+    mine = chosen & (torch.arange(chosen.shape[1])[:, None] == box[:, None])
     quality = _normalised(alignment, overlap, mine) * targets.score[..., None]
-    return _spread(quality, mine, box, positive, targets, centres, scores.shape[2])
+    return Assignment(
+        positive=best >= 0,
+        box=box,
+        quality=quality.gather(1, box[:, None])[:, 0],
+        class_id=targets.class_id.gather(1, box),
+        hidden=within & targets.ignored[..., None],
+    )
 
 
 def _inside(centres: Tensor, xyxy: Tensor) -> Tensor:
     """Return (B, M, N): whether a location lies within a box."""
-    low = centres[None, None] - xyxy[:, :, None, :2]
-    high = xyxy[:, :, None, 2:] - centres[None, None]
-    return torch.cat([low, high], -1).amin(-1) > 0
+    x, y = centres.unbind(-1)
+    left, top, right, bottom = (side[..., None] for side in xyxy.unbind(-1))
+    return (x > left) & (x < right) & (y > top) & (y < bottom)
 
 
 def _best(alignment: Tensor, inside: Tensor, candidates: int) -> Tensor:
@@ -158,25 +180,45 @@ def _normalised(alignment: Tensor, overlap: Tensor, mine: Tensor) -> Tensor:
     return alignment / peak * overlap.amax(2, keepdim=True)
 
 
-def _spread(
-    quality: Tensor,
-    mine: Tensor,
-    box: Tensor,
-    positive: Tensor,
-    targets: Targets,
-    centres: Tensor,
-    classes: int,
-) -> Assignment:
-    """Lay the boxes' qualities out over locations and classes."""
-    batch, boxes, places = mine.shape
-    index = targets.class_id[..., None].expand(batch, boxes, places).transpose(1, 2)
-    wanted = quality.new_zeros(batch, places, classes)
-    wanted.scatter_reduce_(2, index, (quality * mine).transpose(1, 2), "amax")
-    hidden = _inside(centres, targets.xyxy) & targets.ignored[..., None]
-    left_alone = quality.new_zeros(batch, places, classes)
-    left_alone.scatter_reduce_(2, index, hidden.transpose(1, 2).to(quality.dtype), "amax")
-    counted = (left_alone == 0) | (wanted > 0)
-    return Assignment(wanted, counted, box, positive)
+class _Background(torch.autograd.Function):
+    """Quality focal loss of scores that should be zero, summed.
+
+    By hand, for it is taken of every score, a hundred times more than there are objects:
+    sigma^2 softplus(x), the first factor held fixed, has the derivative sigma^3.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, logits: Tensor) -> Tensor:
+        score = logits.sigmoid()
+        ctx.save_for_backward(score)
+        return (score.square() * F.softplus(logits)).sum()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        (score,) = ctx.saved_tensors
+        slope: Tensor = score.pow(3) * gradients[0]
+        return slope
+
+
+def _quality_focal(logits: Tensor, quality: Tensor) -> Tensor:
+    """Return the sum of |quality - score|^2 x cross entropy, the first factor held fixed."""
+    focus = (logits.detach().sigmoid() - quality).square()
+    entropy = F.binary_cross_entropy_with_logits(logits, quality, reduction="none")
+    return (entropy * focus).sum()
+
+
+def class_loss(logits: Tensor, plan: Assignment, targets: Targets) -> Tensor:
+    """Return the quality focal loss of all scores (B, N, K), summed, ignored ones left out."""
+    _, places, classes = logits.shape
+    frame, place = plan.positive.nonzero(as_tuple=True)
+    mine = (frame * places + place) * classes + plan.class_id[frame, place]
+    frame2, box2, place2 = plan.hidden.nonzero(as_tuple=True)
+    left_alone = (frame2 * places + place2) * classes + targets.class_id[frame2, box2]
+    flat = logits.reshape(-1)
+    not_background = flat[torch.unique(torch.cat([mine, left_alone]))]
+    everywhere: Tensor = _Background.apply(flat)  # type: ignore[no-untyped-call]
+    too_much = _quality_focal(not_background, torch.zeros_like(not_background))
+    return everywhere - too_much + _quality_focal(flat[mine], plan.quality[frame, place])
 
 
 def box_losses(logits: Tensor, boxes: Tensor, targets: Targets, centres: Tensor) -> Losses:
@@ -187,13 +229,10 @@ def box_losses(logits: Tensor, boxes: Tensor, targets: Targets, centres: Tensor)
     logits, boxes
         (B, N, K) and (B, N, 4), pixels; float32.
     """
-    plan = assign(logits.detach().sigmoid(), boxes.detach(), targets, centres)
-    weight = plan.quality.sum(-1)[plan.positive]
-    total = weight.sum().clamp(min=1.0)
-    focus = (logits.detach().sigmoid() - plan.quality).abs().square()
-    entropy = F.binary_cross_entropy_with_logits(logits, plan.quality, reduction="none")
-    classes = (entropy * focus * plan.counted).sum() / total
+    plan = assign(logits.detach(), boxes.detach(), targets, centres)
     frame, place = plan.positive.nonzero(as_tuple=True)
+    weight = plan.quality[frame, place]
+    total = weight.sum().clamp(min=1.0)
     wanted = targets.xyxy[frame, plan.box[frame, place]]
-    sides = ((1 - pair_iou(boxes[frame, place], wanted)[1]) * weight).sum() / total
-    return Losses(classes, sides)
+    sides = ((1 - pair_giou(boxes[frame, place], wanted)) * weight).sum() / total
+    return Losses(class_loss(logits, plan, targets) / total, sides)
