@@ -184,7 +184,7 @@ class _Canvas:
         corners = _corners(left, top, right, bottom, line * 2, arm)
         painter.setPen(_NO_PEN)
         painter.setBrush(_HALO)
-        painter.drawRects([r.adjusted(-1, -1, 1, 1) for r in (*sides, *corners)])
+        painter.drawRects(_sides(left - 1, top - 1, right + 1, bottom + 1, line + 2))
         painter.setBrush(QColor(colour))
         painter.drawRects([*sides, *corners])
 

@@ -61,6 +61,11 @@ class ActionsPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Actions now"))
 
+    @property
+    def heads(self) -> tuple[HeadRows, ...]:
+        """What is shown."""
+        return self._heads
+
     def show_heads(self, heads: Sequence[HeadRows]) -> None:
         """Show `heads`."""
         grown = [len(h.rows) for h in heads] != [len(h.rows) for h in self._heads]

@@ -48,6 +48,11 @@ class ObjectsPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Objects now"))
 
+    @property
+    def rows(self) -> tuple[ObjectRow, ...]:
+        """What is shown."""
+        return self._rows
+
     def show_rows(self, rows: Sequence[ObjectRow] | None) -> None:
         """Show `rows`; None before there is a picture."""
         changed = len(rows or ()) != len(self._rows)

@@ -83,9 +83,7 @@ def test_labels_are_drawn_whole_at_the_borders(box: tuple[float, float, float, f
     text = np.ascontiguousarray(middle[137:147, 203:263, :3])
     assert text.std() > 30
     painter.paint(edge, make_result(0.0, 640, 360, detections=boxes(box)))
-    difference = cv2.matchTemplate(
-        np.ascontiguousarray(edge[..., :3]), text, cv2.TM_SQDIFF_NORMED
-    )
+    difference = cv2.matchTemplate(np.ascontiguousarray(edge[..., :3]), text, cv2.TM_SQDIFF_NORMED)
     assert difference.min() < 1e-4
 
 

@@ -85,5 +85,3 @@ def test_choice_of_language() -> None:
     assert choose_language(Settings(language="zh"), "en") == "en"
     assert choose_language(Settings(), "zh") == "zh"
     assert choose_language(Settings()) in ("en", "zh")
-
-
