@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import av
 
 from engine.sources.clocks import FileClock
-from engine.sources.decoding import VideoDecoder, nominal_rate_hz
+from engine.sources.decoding import Undecodable, VideoDecoder, nominal_rate_hz
+from engine.sources.opening import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ _SEEK_EARLY_S = (0.2, 2.0, 20.0)
 Containers find key frames by decoding time, which with B-frames runs up to a few frames ahead of
 presentation; and some find them only roughly.
 """
+_LITTLE_AHEAD_S = 1.0
 _CLOCK_STARTS_ANYWHERE_S = 1.0
 """Broadcast recordings count from when the transmitter was switched on; those start at 0 here."""
 _ASSUMED_RATE_HZ = 25.0
@@ -78,6 +80,8 @@ class Cursor:
         self.decoder = VideoDecoder(container, stream)
         self.by_dts = container.format.name in _WITHOUT_PTS
         self._reorder_delay: int | None = None
+        self._position: int | None = None
+        self._little = round(_LITTLE_AHEAD_S / self.time_base)
         self._origin = self._find_origin()
         step = round(1 / self.rate_hz / self.time_base)
         self._clock = FileClock(self.time_base, origin=self._origin, step=step)
@@ -93,18 +97,29 @@ class Cursor:
         """
         found = next(self._frames, None)
         if found is None:
+            self._position = None
             return None
         frame, skipped = found
         stored = self._stored(frame)
-        pts, leapt = self._clock.stamp(stored, frame.duration)
-        return Decoded(frame, pts, stored, skipped, leapt)
+        self._position, leapt = self._clock.stamp(stored, frame.duration)
+        return Decoded(frame, self._position, stored, skipped, leapt)
 
     def jump(self, target: int, *, stopped: Callable[[], bool]) -> Decoded | None:
         """Return the first frame whose pts is ≥ `target`, or else the last; go on after it.
 
         Decodes from a key frame before the target, since no container tells reliably which frame
-        comes next in presentation order. Gives up with None once `stopped` is true.
+        comes next in presentation order. What is little ahead is reached by decoding on. Gives up
+        once `stopped` is true.
+
+        Raises
+        ------
+        Undecodable
+            When the file can no longer be read.
         """
+        if self._position is not None and 0 < target - self._position <= self._little:
+            found, _ = self._decode_up_to(target, stopped)
+            if found is not None:
+                return found
         for early_s in _SEEK_EARLY_S:
             self._go_to(target - round(early_s / self.time_base))
             found, exact = self._decode_up_to(target, stopped)
@@ -136,7 +151,11 @@ class Cursor:
         try:
             self._container.seek(wanted, stream=self._stream)
         except av.FFmpegError:  # some refuse what lies before the first key frame they know of
-            self._container.seek(start, stream=self._stream, any_frame=True)
+            try:
+                self._container.seek(start, stream=self._stream, any_frame=True)
+            except av.FFmpegError as error:
+                raise Undecodable(reason(error)) from None
+        self._position = None
         self._clock.restart()
         self.decoder.sync()
         self._frames = self.decoder.frames(self.decoder.packets())

@@ -93,8 +93,9 @@ def test_seek_between_before_and_beyond_frames(tmp_path: Path) -> None:
     assert source.read().index == 11
     source.seek(-5)
     assert source.read().index == 0
-    source.seek(1e6)
-    assert source.read().index == 29
+    for beyond_s in (1e6, 29 / 30 + 0.01, 1.5):  # from the last frame, too, it is the last
+        source.seek(beyond_s)
+        assert source.read().index == 29
     assert source.read() is None
     source.seek(0.5)
     assert source.status.state is SourceState.OPEN
