@@ -57,8 +57,20 @@ class Precision:
 
 
 @dataclass(frozen=True)
-class _Matches:
-    """Outcome for one class in one picture: score (D,), found and left_out (I, D), wanted boxes."""
+class Matches:
+    """What came of one class in one picture.
+
+    Attributes
+    ----------
+    score
+        (D,) float32, best first.
+    found
+        (I, D) bool: a true box, at each of I overlaps.
+    left_out
+        (I, D) bool: an ignored box, which does not count.
+    wanted
+        How many true boxes there are.
+    """
 
     score: Floats
     found: Bools
@@ -91,7 +103,7 @@ def average_precision(
     return Precision(np.stack(rows), classes, ious)
 
 
-def match(found: BoxLabels, truth: BoxLabels, ious: NDArray[np.float64]) -> _Matches:
+def match(found: BoxLabels, truth: BoxLabels, ious: NDArray[np.float64]) -> Matches:
     """Match the boxes of one class in one picture, best score first, each true box once."""
     found = found.select(np.argsort(-found.score, kind="stable")[:MOST_BOXES])
     truth = truth.select(np.argsort(truth.ignored, kind="stable"))
@@ -106,7 +118,7 @@ def match(found: BoxLabels, truth: BoxLabels, ious: NDArray[np.float64]) -> _Mat
                 hit[level, index] = not truth.ignored[chosen]
                 left_out[level, index] = truth.ignored[chosen]
                 free[chosen] = truth.ignored[chosen]
-    return _Matches(found.score, hit, left_out, int((~truth.ignored).sum()))
+    return Matches(found.score, hit, left_out, int((~truth.ignored).sum()))
 
 
 def _choose(overlap: Floats, free: Bools, ignored: Bools, limit: float) -> int | None:
@@ -118,7 +130,7 @@ def _choose(overlap: Floats, free: Bools, ignored: Bools, limit: float) -> int |
     return None
 
 
-def _class_precision(matches: list[_Matches]) -> NDArray[np.float64]:
+def _class_precision(matches: list[Matches]) -> NDArray[np.float64]:
     """Return average precision at each overlap, (I,)."""
     order = np.argsort(-np.concatenate([m.score for m in matches]), kind="stable")
     found = np.concatenate([m.found for m in matches], 1)[:, order]
