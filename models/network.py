@@ -91,15 +91,15 @@ class LongtakeNetwork(nn.Module):
             Named as in `models.spec`.
         """
         features = self.encoder(frame)
-        outputs: dict[str, Tensor] = {}
+        outputs: dict[str, Any] = {}
         following: dict[str, Tensor] = {}
         for name, head in self._recurrent_heads().items():
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-            output, own = head.step(features, own, dt_s)
+            output, after = head.step(features, own, dt_s)
             parts = output if isinstance(output, dict) else {"probability": output}
             outputs |= {prefix + part: value for part, value in parts.items()}
-            following |= {prefix + part: value for part, value in own.items()}
+            following |= {prefix + part: value for part, value in after.items()}
         return outputs, following
 
     def _recurrent_heads(self) -> dict[str, Recurrent]:

@@ -69,7 +69,7 @@ def export_onnx(
         torch.onnx.export(
             flat,
             example,
-            buffer,
+            buffer,  # type: ignore[arg-type]  # takes a stream; its annotation forgot
             input_names=inputs,
             output_names=results,
             dynamic_axes={name: {0: "B"} for name in (*inputs, *results)},

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from models.data.boxes_batches import Batch
 
 _LOG = logging.getLogger(__name__)
-_MOST_WARM_FRAMES: Final = 12
+_MOST_WARM_FRAMES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class BoxRecipe:
     ----------
     batch
         Sequences per step.
+    window
+        Frames of each sequence that are learnt from in one step, gradients flowing through them.
     warm_share
         Of the sequences: begin with a memory, the others with none, as stills do.
     stale_share
@@ -55,7 +57,8 @@ class BoxRecipe:
 
     channels: int = 80
     steps: int = 6000
-    batch: int = 8
+    batch: int = 16
+    window: int = 2
     learning_rate: float = 2e-3
     weight_decay: float = 0.03
     warmup_steps: int = 200
@@ -93,7 +96,9 @@ class BoxTrainer:
         self.average.load_state_dict(self.head.state_dict())
         self.optimizer = _optimizer(self.head, recipe)
         shards = [Shard(path.parent) for path in sorted(cache.glob("*/labels.npz"))]
-        self.stream = BatchStream(shards, size=recipe.batch, seed=recipe.seed, picture=INPUT_SIZE)
+        self.stream = BatchStream(
+            shards, size=recipe.batch, window=recipe.window, seed=recipe.seed, picture=INPUT_SIZE
+        )
 
     def advance(self) -> Losses:
         """Take one step and return its losses."""
@@ -120,15 +125,14 @@ class BoxTrainer:
     def _first_state(self, batch: Batch) -> dict[str, Tensor]:
         """Return the memory each sequence begins with: empty, fitting, or of another sequence."""
         rng = np.random.default_rng([self.recipe.seed, self.step, 1])
-        size, frames = batch.features[0].shape[:2]
+        size, frames = batch.around[0].shape[:2]
         empty = self.head.init_state(size)
         warm = round(size * self.recipe.warm_share)
         if not warm:
             return dict(empty)
-        # To and fro over the sequence, to arrive next to its first frame.
-        path = np.arange(rng.integers(1, _MOST_WARM_FRAMES + 1), 0, -1) % (2 * frames - 2)
-        order = np.minimum(path, 2 * frames - 2 - path).tolist()
-        middle, high = (level[:warm] for level in batch.features[1:])
+        count = int(rng.integers(1, _MOST_WARM_FRAMES + 1))
+        order = way_to(batch.first, count, frames)
+        middle, high = (level[:warm] for level in batch.around)
         warmed = self.head.warm((middle, high), order, self.head.init_state(warm))
         source = np.arange(warm)
         stale = rng.random(warm) < self.recipe.stale_share
@@ -158,6 +162,12 @@ def _optimizer(head: BoxHead, recipe: BoxRecipe) -> torch.optim.AdamW:
         {"params": vectors, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=recipe.learning_rate)
+
+
+def way_to(first: int, count: int, frames: int) -> list[int]:
+    """Return `count` indices into a sequence of `frames` that lead, to and fro, to frame `first`."""
+    behind = np.abs(first - np.arange(count, 0, -1)) % (2 * frames - 2)
+    return [int(index) for index in np.minimum(behind, 2 * frames - 2 - behind)]
 
 
 def learning_rate(recipe: BoxRecipe, step: int) -> float:

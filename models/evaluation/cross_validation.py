@@ -1,0 +1,182 @@
+"""Figures of an action head on people and recordings it was not trained on."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.data.action_sets import ROOM_LABELS
+from models.evaluation.actions import (
+    clip_accuracy,
+    event_figures,
+    frame_accuracy,
+    score_clip,
+)
+from models.training.actions import train_action_head
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from models.data.feature_cache import ClipFeatures
+    from models.evaluation.actions import ClipScores
+    from models.training.actions import ActionRecipe
+
+_FALL_THRESHOLD = 0.5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How held-out clips are shown to a head.
+
+    Attributes
+    ----------
+    name
+        Suffix of the figures' names.
+    """
+
+    name: str
+    memory: bool = True
+    stride: int = 1
+    drop: float = 0.0
+
+
+CONDITIONS = (
+    Condition("memory"),
+    Condition("no_memory", memory=False),
+    Condition("half_rate", stride=2),
+    Condition("third_rate", stride=3),
+    Condition("drops_30", drop=0.3),
+)
+
+
+def folds(clips: Sequence[ClipFeatures]) -> list[set[tuple[str, str]]]:
+    """Return, per fold, the (data set, group) pairs that are held out.
+
+    Each group is held out at least once; a data set with fewer groups than another repeats its
+    own, so that every fold tests every data set.
+    """
+    groups: dict[str, list[str]] = {}
+    for clip in clips:
+        known = groups.setdefault(clip.clip.dataset, [])
+        if clip.clip.group not in known:
+            known.append(clip.clip.group)
+    count = max(len(known) for known in groups.values())
+    return [
+        {(dataset, known[i % len(known)]) for dataset, known in groups.items()}
+        for i in range(count)
+    ]
+
+
+def cross_validate(
+    recipe: ActionRecipe, clips: Sequence[ClipFeatures], memo: Path
+) -> dict[str, float]:
+    """Train once per fold and measure on what was held out; finished folds are remembered.
+
+    Parameters
+    ----------
+    memo
+        JSON file of the folds done; another recipe's is ignored.
+
+    Returns
+    -------
+    dict
+        Figures named ``<data set>.<figure>.<condition>``: means over folds, counts summed.
+    """
+    done: dict[str, list[dict[str, float]]] = {}
+    key = repr(recipe)
+    if memo.exists():
+        done = json.loads(memo.read_text(encoding="utf-8"))
+    results = done.setdefault(key, [])
+    plan = folds(clips)
+    for number, held_out in enumerate(plan[len(results) :], start=len(results)):
+        inside = [c for c in clips if (c.clip.dataset, c.clip.group) not in held_out]
+        outside = [c for c in clips if (c.clip.dataset, c.clip.group) in held_out]
+        head = train_action_head(recipe, inside)
+        results.append(
+            {
+                name: value
+                for condition in CONDITIONS
+                for name, value in _measure(
+                    recipe,
+                    [
+                        (
+                            clip.clip.dataset,
+                            score_clip(
+                                head,
+                                recipe.labels,
+                                clip,
+                                memory=condition.memory,
+                                stride=condition.stride,
+                                drop=condition.drop,
+                            ),
+                        )
+                        for clip in outside
+                    ],
+                    condition,
+                ).items()
+            }
+        )
+        memo.parent.mkdir(parents=True, exist_ok=True)
+        memo.write_text(json.dumps(done, indent=1), encoding="utf-8")
+        log.info("fold %d of %d: %s", number + 1, len(plan), _brief(results[-1]))
+    return _summarise(results, plan)
+
+
+def _measure(
+    recipe: ActionRecipe, scored: Sequence[tuple[str, ClipScores]], condition: Condition
+) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for dataset in {name for name, _ in scored}:
+        scores = [score for name, score in scored if name == dataset]
+        if dataset == "room":
+            columns = [recipe.labels.index(label) for label in ROOM_LABELS]
+            accuracy, balanced = frame_accuracy(scores, columns)
+            fall = event_figures(scores, recipe.labels.index("falling"), _FALL_THRESHOLD)
+            own = {
+                "frame_accuracy": accuracy,
+                "balanced_frame_accuracy": balanced,
+                "falls_found": fall.found,
+                "falls": fall.events,
+                "fall_delay_s": fall.median_delay_s,
+                "false_fall_alarms": fall.false_alarms,
+            }
+        else:
+            shown = [
+                i for i in range(len(recipe.labels)) if any(s.truth[:, i].any() for s in scores)
+            ]
+            own = {
+                "clip_accuracy": clip_accuracy(scores, shown),
+                "frame_accuracy": frame_accuracy(scores, shown)[0],
+            }
+        figures |= {f"{dataset}.{k}.{condition.name}": float(v) for k, v in own.items()}
+    return figures
+
+
+_COUNTS = ("falls", "falls_found", "false_fall_alarms")
+
+
+def _summarise(
+    results: Sequence[dict[str, float]], plan: Sequence[set[tuple[str, str]]]
+) -> dict[str, float]:
+    """Average over folds; a group held out in several folds counts once, by its own mean."""
+    summary: dict[str, float] = {}
+    for name in results[0]:
+        dataset, figure, _ = name.split(".")
+        by_group: dict[str, list[float]] = {}
+        for result, held_out in zip(results, plan, strict=True):
+            group = next(g for d, g in held_out if d == dataset)
+            by_group.setdefault(group, []).append(result[name])
+        means = [sum(values) / len(values) for values in by_group.values()]
+        summary[name] = sum(means) if figure in _COUNTS else sum(means) / len(means)
+    return summary
+
+
+def _brief(result: dict[str, float]) -> str:
+    return ", ".join(
+        f"{name} {value:.3f}" for name, value in result.items() if name.endswith("memory")
+    )

@@ -1,0 +1,155 @@
+"""The model card of a bundle, written from its recipe and its measured figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.spec import HeadKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from models.spec import HeadSpec
+    from models.training.recipe import BundleRecipe
+
+_PROTOCOLS = {
+    "weizmann": "leave one person out, 7 persons",
+    "room": "leave one subject out, 2 subjects",
+    "fight": "5 folds of contiguous clip numbers",
+    "coco128": "128 COCO pictures, measured only, never trained on",
+    "voc": "400 VOC 2007 pictures, not trained on",
+    "pseudo_video": "pictures of voc's validation part in simulated camera motion",
+    "video": "held-out clips, against the teacher's boxes",
+}
+
+
+def write_card(
+    recipe: BundleRecipe, heads: Sequence[HeadSpec], metrics: Mapping[str, float]
+) -> str:
+    """Return the card as Markdown, English first, a summary in Chinese after."""
+    return "\n".join(
+        [
+            *_introduction(recipe, heads),
+            *_figures(heads, metrics),
+            *_limits(),
+            *_chinese(recipe, heads),
+        ]
+    )
+
+
+def _introduction(recipe: BundleRecipe, heads: Sequence[HeadSpec]) -> Iterator[str]:
+    yield f"# {recipe.title.en} (bundle `{recipe.name}`, version {recipe.version})"
+    yield ""
+    yield (
+        "One EfficientNet-Lite0 encoder (ImageNet weights, Apache-2.0, frozen) reads each frame at "
+        "384 x 288; small recurrent heads read its feature maps and carry their state from frame "
+        f"to frame. Trained at frame rates around {recipe.rate_hz:g} Hz; every step is told how "
+        "much time has passed."
+    )
+    yield ""
+    yield "| head | what it says | labels |"
+    yield "|---|---|---|"
+    for head in heads:
+        what = (
+            "boxes (bottleneck ConvLSTM, anchor-free)"
+            if head.kind is HeadKind.BOXES
+            else f"actions (two LSTM layers, {head.activation})"
+        )
+        names = [label.en for label in head.labels]
+        shown = ", ".join(names) if len(names) <= 20 else f"COCO's {len(names)} names"
+        yield f"| `{head.name}` | {what} | {shown} |"
+    yield ""
+    yield "## Data"
+    yield ""
+    yield (
+        "Real clips and photographs brought together for research; none is redistributed. "
+        "`objects`: VOC 2007 test pictures with their true boxes, and labels by YOLOX-Nano "
+        "(Apache-2.0) for the other classes, on 2,000 more photographs and on frames of the fight, "
+        "tennis, interaction and weizmann clips. `actions`: 15 clips of two subjects at home "
+        "(GMDCSA24, MIT) and 70 Weizmann clips of 7 people. `fight`: 240 clips of the Surveillance "
+        "Camera Fight set."
+    )
+    yield ""
+    yield "Built with `python -m models.training --recipe models/recipes/default.toml`."
+    yield ""
+
+
+def _figures(heads: Sequence[HeadSpec], metrics: Mapping[str, float]) -> Iterator[str]:
+    yield "## Measured figures"
+    yield ""
+    yield (
+        "All on people, recordings and pictures that the measured weights were not trained on. The "
+        "shipped action heads are then trained on all clips with the same settings. *No memory* is "
+        "the same network with its state reset before every frame."
+    )
+    yield ""
+    for head in heads:
+        own = {
+            k.removeprefix(f"{head.name}."): v
+            for k, v in metrics.items()
+            if k.startswith(f"{head.name}.")
+        }
+        if not own:
+            continue
+        yield f"### `{head.name}`"
+        yield ""
+        yield from _action_table(own) if head.kind is HeadKind.ACTIONS else _plain_table(own)
+        yield ""
+
+
+_CONDITIONS = {
+    "memory": "memory",
+    "no_memory": "no memory",
+    "half_rate": "every 2nd frame",
+    "third_rate": "every 3rd frame",
+    "drops_30": "30 % dropped",
+}
+
+
+def _action_table(figures: Mapping[str, float]) -> Iterator[str]:
+    yield "| data | figure | " + " | ".join(_CONDITIONS.values()) + " |"
+    yield "|---|---|" + "---|" * len(_CONDITIONS)
+    for name in dict.fromkeys(name.rsplit(".", 1)[0] for name in figures):
+        dataset, figure = name.split(".", 1)
+        protocol = _PROTOCOLS.get(dataset, "")
+        cells = [f"{figures[f'{name}.{c}']:.3g}" for c in _CONDITIONS]
+        yield f"| {dataset} ({protocol}) | {figure.replace('_', ' ')} | {' | '.join(cells)} |"
+
+
+def _plain_table(figures: Mapping[str, float]) -> Iterator[str]:
+    yield "| data | figure | value |"
+    yield "|---|---|---|"
+    for name, value in figures.items():
+        dataset, figure = name.split(".", 1)
+        yield f"| {dataset} ({_PROTOCOLS.get(dataset, '')}) | {figure} | {value:.3g} |"
+
+
+def _limits() -> Iterator[str]:
+    yield "## Limits"
+    yield ""
+    yield (
+        "- Few people, few rooms: expect worse on others. Falls were learnt from eight clips of "
+        "two people. Do not rely on this for anybody's safety."
+    )
+    yield ("- Actions are of the whole picture: with several people it is not said who does what.")
+    yield (
+        "- `lying`, `drinking`, `eating`, `reading`, `phone`, `exercising`, `clapping`, `punching` "
+        "and `kicking` are left out: there is too little to learn them from, or no second person "
+        "to test them on."
+    )
+    yield "- A fall's label includes its end on the floor, as annotated in the data."
+    yield "- Boxes of small or rare objects are often missed."
+    yield ""
+
+
+def _chinese(recipe: BundleRecipe, heads: Sequence[HeadSpec]) -> Iterator[str]:
+    yield "## 中文摘要"
+    yield ""
+    names = "、".join(f"`{head.name}`" for head in heads)
+    yield (
+        f"模型包“{recipe.title.zh}”：一个 EfficientNet-Lite0 编码器（ImageNet 权重，冻结）逐帧处理 "
+        f"384 x 288 的画面，多个小型循环头（{names}）逐帧携带各自的记忆状态。"
+        "上表数字均在未参与训练的人物、录像和图片上测得，并与同一网络“无记忆”（每帧重置状态）的结果并列。"
+        "训练数据人数和场景很少，换人换场景效果会下降；请勿用于任何安全保障。"
+    )
+    yield ""

@@ -1,0 +1,86 @@
+"""What a bundle is made of, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
+
+from models.spec import Label, Name, Probability
+from models.training.actions import ActionRecipe
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ObjectsPlan(_Strict):
+    """The box head; see `models.training.boxes.BoxRecipe`."""
+
+    steps: PositiveInt
+    threshold: Probability
+
+
+class ActionsPlan(_Strict):
+    """One action head.
+
+    Attributes
+    ----------
+    data
+        Keys of `models.data.action_sets.READERS`.
+    variants, most_hz
+        Per data set; see `models.data.feature_cache.FeatureCache`.
+    """
+
+    data: tuple[str, ...]
+    labels: tuple[str, ...]
+    activation: Literal["sigmoid", "softmax"]
+    threshold: Probability
+    variants: dict[str, PositiveInt]
+    most_hz: dict[str, PositiveFloat]
+    quiet: tuple[str, ...] = ()
+    steps: PositiveInt = 1200
+    strides: tuple[PositiveInt, ...] = (1, 1, 2, 3)
+    window_s: PositiveFloat = 2.4
+    dropout: Probability = 0.5
+
+    def recipe(self, rate_hz: float) -> ActionRecipe:
+        """Return what `models.training.actions.train_action_head` takes."""
+        return ActionRecipe(
+            labels=self.labels,
+            activation=self.activation,
+            rate_hz=rate_hz,
+            steps=self.steps,
+            strides=self.strides,
+            window_s=self.window_s,
+            dropout=self.dropout,
+        )
+
+
+class BundleRecipe(_Strict):
+    """A bundle: one box head, and action heads by name."""
+
+    name: Name
+    version: str
+    title: Label
+    rate_hz: PositiveFloat
+    objects: ObjectsPlan
+    actions: dict[Name, ActionsPlan]
+
+
+def read_recipe(path: Path) -> BundleRecipe:
+    """Read a recipe; every table but ``objects`` is an action head.
+
+    Raises
+    ------
+    pydantic.ValidationError, tomllib.TOMLDecodeError, OSError
+        If it is not a valid recipe.
+    """
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    own = {"name", "version", "title", "rate_hz", "objects"}
+    heads = {key: content.pop(key) for key in list(content) if key not in own}
+    return BundleRecipe.model_validate({**content, "actions": heads})
