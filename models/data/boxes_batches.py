@@ -19,18 +19,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """B sequences of T frames.
+    """A few consecutive frames of B sequences, and all that came around them.
 
     Attributes
     ----------
     features
-        C3, C4, C5, each (B, T, C, H, W), channels last in memory.
+        C3, C4, C5 of the window, each (B, W, C, H, W), channels last in memory.
     targets
-        Of all B x T frames.
+        Of all B x W frames of the window.
+    around
+        C4 and C5 of the whole sequences, (B, T, C, H, W).
+    first
+        Where in the sequences the window begins.
     """
 
     features: tuple[Tensor, Tensor, Tensor]
     targets: Targets
+    around: tuple[Tensor, Tensor]
+    first: int
 
 
 class BatchStream:
@@ -39,18 +45,20 @@ class BatchStream:
     Parameters
     ----------
     shards
-        All with the same number of frames per sequence.
+        All with the same number of frames per sequence, T.
     size
         Sequences per batch, B.
+    window
+        Consecutive frames that are learnt from, at a random place; T at most.
     picture
         Width and height in pixels, for the boxes of the targets.
     """
 
     def __init__(
-        self, shards: list[Shard], *, size: int, seed: int, picture: tuple[int, int]
+        self, shards: list[Shard], *, size: int, window: int, seed: int, picture: tuple[int, int]
     ) -> None:
-        self._shards = shards
         self._size = size
+        self._window = window
         self._seed = seed
         self._picture = np.array([*picture, *picture], np.float32)
         self._where = [(shard, index) for shard in shards for index in range(len(shard))]
@@ -66,14 +74,22 @@ class BatchStream:
         order = np.random.default_rng([self._seed, round_number]).permutation(len(self._where))
         chosen = order[position * self._size : (position + 1) * self._size]
         sequences = [self._where[index] for index in chosen]
-        labels = [entry for shard, index in sequences for entry in shard.labels(index)]
-        c3, c4, c5 = (
-            torch.from_numpy(np.stack([shard.maps[level][index] for shard, index in sequences]))
-            .float()
-            .permute(0, 1, 4, 2, 3)
-            for level in range(3)
+        places = sequences[0][0].frames - self._window + 1
+        first = int(np.random.default_rng([self._seed, step, 2]).integers(places))
+        window = slice(first, first + self._window)
+        labels = [entry for shard, index in sequences for entry in shard.labels(index)[window]]
+        c4, c5 = (_read(sequences, level, slice(None)) for level in (1, 2))
+        return Batch(
+            (_read(sequences, 0, window), c4[:, window], c5[:, window]),
+            pad_labels(labels, self._picture),
+            (c4, c5),
+            first,
         )
-        return Batch((c3, c4, c5), pad_labels(labels, self._picture))
+
+
+def _read(sequences: list[tuple[Shard, int]], level: int, frames: slice) -> Tensor:
+    maps = np.stack([shard.maps[level][index, frames] for shard, index in sequences])
+    return torch.from_numpy(maps).float().permute(0, 1, 4, 2, 3)
 
 
 def pad_labels(labels: list[BoxLabels], scale: np.ndarray) -> Targets:

@@ -165,7 +165,7 @@ def _optimizer(head: BoxHead, recipe: BoxRecipe) -> torch.optim.AdamW:
 
 
 def way_to(first: int, count: int, frames: int) -> list[int]:
-    """Return `count` indices into a sequence of `frames` that lead, to and fro, to frame `first`."""
+    """Return `count` indices into a sequence that lead, to and fro, to its frame `first`."""
     behind = np.abs(first - np.arange(count, 0, -1)) % (2 * frames - 2)
     return [int(index) for index in np.minimum(behind, 2 * frames - 2 - behind)]
 

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from models.data.boxes import BoxLabels
 from models.data.boxes_cache import Sequence, write_shard
-from models.training.boxes import BoxRecipe, BoxTrainer, learning_rate, train_box_head
+from models.training.boxes import BoxRecipe, BoxTrainer, learning_rate, train_box_head, way_to
 from models.training.boxes_checkpoint import load_checkpoint, save_checkpoint
 
 TINY = BoxRecipe(
@@ -108,3 +108,9 @@ def test_gradients_reach_the_memory_through_the_frames(cache: Path) -> None:
     before = trainer.head.lstm4.gates.weight.detach().clone()
     trainer.advance()
     assert (trainer.head.lstm4.gates.weight - before).abs().max() > 0
+
+
+def test_the_way_to_a_frame_ends_next_to_it_and_never_jumps() -> None:
+    assert way_to(0, 5, 4) == [1, 2, 3, 2, 1]
+    assert way_to(2, 6, 4) == [2, 3, 2, 1, 0, 1]
+    assert way_to(1, 1, 2) == [0]
