@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -139,9 +140,7 @@ def test_looping_between_marks(qtbot: QtBot, session: Session, clip: Path) -> No
     seen = []
     session.frame_ready.connect(lambda frame: seen.append(frame.result.pts_s))
     session.play()
-    qtbot.waitUntil(
-        lambda: sum(b < a for a, b in zip(seen, seen[1:], strict=False)) >= 2, timeout=8000
-    )
+    qtbot.waitUntil(lambda: sum(b < a for a, b in pairwise(seen)) >= 2, timeout=8000)
     assert min(seen) >= 0.5 - 1e-3
     assert max(seen) < 0.8 + 5 * FRAME_S
 
