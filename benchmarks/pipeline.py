@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
-from PySide6.QtGui import QGuiApplication
 
 from app.overlay import OverlayPainter
+from app.qt_application import ensure_gui_application
 from benchmarks.media import benchmark_clip
 from benchmarks.plain_loop import PlainLoop
 from benchmarks.report import machine, print_table
@@ -136,7 +136,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QGuiApplication([])
+    application = ensure_gui_application()
     cv2.setNumThreads(1)
     bundle = load_bundle(arguments.bundle)
     with tempfile.TemporaryDirectory() as folder:
