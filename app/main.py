@@ -18,7 +18,7 @@ from app.icons import app_icon
 from app.main_window import MainWindow
 from app.screenshot import Screenshot
 from app.session import Session
-from app.settings import Settings, load_settings
+from app.settings import load_settings
 from app.theme import apply_font, apply_theme, resolve_theme
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Desktop(QObject):
     ) -> None:
         super().__init__()
         self._app, self._options = app, options
-        self._settings = self._effective_settings()
+        self._settings = load_settings()
         self._translation = Translation(app)
         self._language = choose_language(self._settings, options.language)
         self._asked_theme = options.theme
@@ -121,19 +121,18 @@ class Desktop(QObject):
         self.session.shut_down()
         self.window.close()
 
-    def _effective_settings(self) -> Settings:
-        settings = load_settings()
-        if self._options.bundle != "default":
-            settings.bundle = self._options.bundle
-        if self._options.backend != "auto":
-            settings.backend = self._options.backend
-        return settings
-
     def _make_window(self) -> MainWindow:
         self._translation.install(self._language)
         choice = self._asked_theme or self._settings.theme
         apply_theme(self._app, resolve_theme(choice))  # type: ignore[arg-type]
-        window = MainWindow(self.session, self._settings, self._language)
+        options = self._options
+        window = MainWindow(
+            self.session,
+            self._settings,
+            self._language,
+            bundle=options.bundle if options.bundle != "default" else None,
+            backend=options.backend if options.backend != "auto" else None,
+        )
         window.look_changed.connect(self._rebuild)
         return window
 

@@ -22,7 +22,6 @@ from app.actions import Actions
 from app.banner import Banner
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.address_dialog import AddressDialog
-from app.dialogs.export_dialog import ExportDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.menus import Menus
 from app.playback_view import PlaybackView
@@ -56,13 +55,24 @@ class MainWindow(QMainWindow):
         Changed as the user chooses, saved when the window closes.
     language
         ``"en"`` or ``"zh"``: of label names; the interface follows the installed translator.
+    bundle, backend
+        For this run only; None takes the settings.
     """
 
     look_changed = Signal()
 
-    def __init__(self, session: Session, settings: Settings, language: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        language: str,
+        *,
+        bundle: str | None = None,
+        backend: str | None = None,
+    ) -> None:
         super().__init__()
         self._session, self._settings, self._language = session, settings, language
+        self.bundle, self.backend = bundle or settings.bundle, backend or settings.backend
         self.setWindowTitle("Longtake")
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
@@ -83,16 +93,6 @@ class MainWindow(QMainWindow):
         if session.stream is not None:
             self.playback.show_opened(session.stream)
 
-    @property
-    def bundle(self) -> str:
-        """The bundle chosen."""
-        return self._settings.bundle
-
-    @property
-    def backend(self) -> str:
-        """The runtime chosen."""
-        return self._settings.backend
-
     # -- opening ---------------------------------------------------------------------------------
 
     def open_address(
@@ -108,8 +108,8 @@ class MainWindow(QMainWindow):
         self._session.open(
             OpenRequest(
                 address,
-                bundle=self._settings.bundle,
-                backend=self._settings.backend,
+                bundle=self.bundle,
+                backend=self.backend,
                 confidence=self._settings.confidence,
                 start_s=start_s,
                 hold_at_s=hold_at_s,
@@ -203,11 +203,11 @@ class MainWindow(QMainWindow):
         self.look_changed.emit()
 
     def _choose_bundle(self, name: str) -> None:
-        self._settings.bundle = name
+        self.bundle = self._settings.bundle = name
         self._session.reopen(bundle=name)
 
     def _choose_backend(self, name: str) -> None:
-        self._settings.backend = name
+        self.backend = self._settings.backend = name
         self._session.reopen(backend=name)
 
     def _choose_confidence(self, confidence: float) -> None:
@@ -234,6 +234,9 @@ class MainWindow(QMainWindow):
 
     def _export(self) -> None:
         if self._session.stream is not None:
+            # Its engine parts take half a second to import: not before they are wanted.
+            from app.dialogs.export_dialog import ExportDialog
+
             self._session.pause()
             ExportDialog(self._session, self._settings, self._language, self).show()
 

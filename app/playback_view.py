@@ -73,6 +73,7 @@ class PlaybackView(QObject):
         window.video.announce_area()
         backend = stream.predictor.backend
         window.status.show_backend(backend.name, backend.device)
+        window.transport.show_speed(stream.request.speed)
         window.transport.setVisible(True)
         self._enable(open_=True, recording=info.seekable)
         self._show_timeline()

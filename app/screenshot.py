@@ -62,6 +62,8 @@ class Screenshot(QObject):
         if not self._holding:
             self._holding = True
             self._session.pause()
+            self._session.set_speed(1.0)
+            self._window.transport.show_speed(1.0)
             # Panels and figures follow a little later than the picture.
             QTimer.singleShot(_SETTLE_MS, self._save)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
-from concurrent.futures import Future
 from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.background import Background
 from app.overlay_style import OverlayStyle
 from app.stream import EngineServices, OpenRequest, Services, Stream, open_stream
 from engine.errors import LongtakeError
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 _FRAME_POLL_MS: Final = 15
 _STATUS_EVERY_POLLS: Final = 8
 _STEP_FALLBACK_HZ: Final = 25.0
+_CANCEL_TIMEOUT_S: Final = 2.0
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -81,9 +81,7 @@ class Session(QObject):
         self._target: tuple[int, int] | None = None
         self._request: OpenRequest | None = None
         self._generation = 0
-        self._tasks: list[
-            tuple[Future[Any], Callable[[Any], None], Callable[[LongtakeError], None]]
-        ] = []
+        self._background = Background()
         self.in_s: float | None = None
         self.out_s: float | None = None
         self.loop = False
@@ -180,6 +178,7 @@ class Session(QObject):
         old = self._retire_stream()
         self._state = SessionState.CLOSED
         self._timer.stop()
+        self._background.cancel(_CANCEL_TIMEOUT_S)
         if old is not None:
             old.stop()
 
@@ -188,16 +187,14 @@ class Session(QObject):
         work: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[LongtakeError], None] | None = None,
+        cancel: Callable[[], None] | None = None,
     ) -> None:
         """Run `work` in a thread, then `done` or `failed` in the GUI's thread.
 
         An error that is not a `LongtakeError` is a defect and is raised in the GUI's thread.
+        `cancel` is called when the session shuts down meanwhile.
         """
-        future: Future[T] = Future()
-        self._tasks.append((future, done, failed or self._report))
-        threading.Thread(
-            target=_fulfil, args=(future, work), name="longtake-task", daemon=True
-        ).start()
+        self._background.run(work, done, failed or self._report, cancel)
         self._timer.start()
 
     # -- playing ---------------------------------------------------------------------------------
@@ -309,9 +306,9 @@ class Session(QObject):
     # -- the timer -------------------------------------------------------------------------------
 
     def _poll(self) -> None:
-        self._collect_tasks()
+        self._background.collect()
         if self._stream is None:
-            if not self._tasks:
+            if not self._background:
                 self._timer.stop()
             return
         if (frame := self._stream.painter.take()) is not None:
@@ -321,18 +318,6 @@ class Session(QObject):
         self._polls += 1
         if self._polls % _STATUS_EVERY_POLLS == 0:
             self._refresh_status()
-
-    def _collect_tasks(self) -> None:
-        finished = [task for task in self._tasks if task[0].done()]
-        for task in finished:
-            self._tasks.remove(task)
-            future, done, failed = task
-            try:
-                result = future.result()
-            except LongtakeError as error:
-                failed(error)
-            else:
-                done(result)
 
     def _refresh_status(self) -> None:
         if self._stream is None:
@@ -388,11 +373,3 @@ class Session(QObject):
     def _report(self, error: LongtakeError) -> None:
         log.info("Shown to the user: %s", error)
         self.failed.emit(error.message, error.hint)
-
-
-def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
-    # Everything is carried over and raised again where the result is collected.
-    try:
-        future.set_result(work())
-    except BaseException as error:
-        future.set_exception(error)

@@ -45,6 +45,7 @@ class TransportBar(QFrame):
         self._live = QLabel(self.tr("LIVE"))
         self._live.setStyleSheet(f"color: {current_theme().accent}; font-weight: 700;")
         self._speed = self._make_speed_button()
+        self.show_speed(1.0)
         self._play = _button(actions.play)
         self._play.setProperty("framed", True)
         self._play.setIconSize(QSize(24, 24))
@@ -61,6 +62,8 @@ class TransportBar(QFrame):
     def show_speed(self, speed: float) -> None:
         """Show the speed chosen."""
         self._speed.setText(self._speed_name(speed))
+        for choice, action in zip(SPEEDS, self._speed.menu().actions(), strict=True):
+            action.setChecked(choice == speed)
 
     def _arrange(self, actions: Actions) -> None:
         left, middle, right = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
@@ -106,11 +109,9 @@ class TransportBar(QFrame):
         menu, group = QMenu(button), QActionGroup(button)
         for speed in SPEEDS:
             action = QAction(self._speed_name(speed), group, checkable=True)
-            action.setChecked(speed == 1.0)
             action.triggered.connect(lambda _=False, s=speed: self.speed_chosen.emit(s))
             menu.addAction(action)
         button.setMenu(menu)
-        button.setText(self._speed_name(1.0))
         return button
 
     def _speed_name(self, speed: float) -> str:

@@ -94,7 +94,9 @@ class ExportDialog(QDialog):
         self._progress.setRange(0, 0)
         self._pages.setCurrentIndex(1)
         self._refresh.start()
-        self._session.background(lambda: job.run(news.put), self._finish, self._fail)
+        self._session.background(
+            lambda: job.run(news.put), self._finish, self._fail, cancel=job.cancel
+        )
         self._refresh_buttons()
 
     def reject(self) -> None:

@@ -186,10 +186,11 @@ def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
 
 def _holds(head: HeadSpec, now: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which labels count as recognised, as in `engine.recognitions`."""
-    holds = now >= np.asarray(head.thresholds, np.float32)
+    holds: NDArray[np.bool_] = now >= np.asarray(head.thresholds, np.float32)
     if head.activation is Activation.SOFTMAX:
         holds &= np.arange(len(now)) == now.argmax()
-    return holds & np.array([label.en not in head.quiet for label in head.labels])
+    holds &= np.array([label.en not in head.quiet for label in head.labels])
+    return holds
 
 
 def _title(name: str) -> str:

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtGui import QImage
 
 from app.main import GuiOptions, run_gui
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 PROGRAM = """
 import sys
