@@ -148,8 +148,8 @@ def test_an_unplugged_camera_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(camera, "CvConnection", refuse)
     source = open_camera("0", backoff=QUICK)
     assert fake.asked[0][0] == "/dev/video0"
+    fake.plugged.clear()  # before the first read: nothing is captured until then
     frames = [source.read() for _ in range(3)]
-    fake.plugged.clear()
 
     def plug_in() -> None:
         while source.status.state is SourceState.OPEN:
