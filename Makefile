@@ -31,8 +31,8 @@ bench: $(VENV)/.ready-test ## Measure speed; the figures are explained in benchm
 	$(PYTHON) -m benchmarks.pipeline
 	$(PYTHON) -m benchmarks.backends
 
-train: $(VENV)/.ready-test ## Train the bundle named by BUNDLE=default from ../shared
-	$(PYTHON) -m models.training $(BUNDLE)
+train: $(VENV)/.ready-test ## Train, measure and write the bundle BUNDLE=default from ../shared
+	$(PYTHON) -m models.training --recipe models/recipes/$(BUNDLE).toml --out assets/bundles/$(BUNDLE)
 
 $(VENV)/.ready-%: $(SETUP_INPUTS)
 	@scripts/setup $*
