@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _CARRIED_BY_MP4: Final = frozenset({"aac", "mp3", "ac3", "eac3", "opus", "alac", "flac"})
 
+_CLOCK_ROUNDING_S: Final = 1e-6
+
 
 class AudioPassThrough:
     """Copies audio packets up to the moment the pictures have reached.
@@ -73,8 +75,9 @@ class AudioPassThrough:
                 if packet.pts is None or packet.time_base is None:
                     continue
                 time_s = float(packet.pts * packet.time_base)
-                length_s = float((packet.duration or 0) * packet.time_base)
-                if time_s + length_s > self._zero_s:
+                # A packet that began earlier would move all audio against the pictures: a
+                # fragmented file cannot say that it sounds from its middle on.
+                if time_s >= self._zero_s - _CLOCK_ROUNDING_S:
                     yield time_s, packet
         except av.error.FFmpegError:
             return
@@ -90,6 +93,10 @@ class AudioPassThrough:
             packet.stream = self._output
             self._container.mux(packet)
             return
-        for frame in packet.decode():
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            return  # a damaged packet is a moment of silence
+        for frame in frames:
             frame.pts = None if frame.pts is None else frame.pts - shift
             self._container.mux(self._output.encode(frame))

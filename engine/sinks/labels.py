@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.errors import SinkError
+from engine.frame import Discontinuity
 from engine.recognitions import RecognitionTracker
 from engine.sinks.part_file import PartFile, write_error
 from models.spec import HeadKind
@@ -106,17 +108,21 @@ class JsonlSink:
         self._first_s: float | None = None
         self._last_s = 0.0
         try:
-            self._file = self._part.path.open("w", encoding="utf-8")
+            self._file = self._part.path.open("w", encoding="utf-8", buffering=1)
         except OSError as error:
             raise write_error(self._part.target, error) from error
-        self._write_line(header.as_json())
+        try:
+            self._write_line(header.as_json())
+        except SinkError:
+            self.abort()
+            raise
 
     def write(self, frame: Frame, result: FrameResult) -> None:
         """Write one frame."""
         self._intervals.update(result)
         self._frames += 1
-        # A live source numbers the frames it lost, too.
-        if self._last_index is not None:
+        # A live source numbers the frames it lost, too; a jump leaves frames out on purpose.
+        if self._last_index is not None and result.discontinuity is not Discontinuity.SEEK:
             self._lost += max(0, result.index - self._last_index - 1)
         self._last_index = result.index
         self._first_s = result.pts_s if self._first_s is None else self._first_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import SinkError
@@ -16,6 +17,8 @@ class PartFile:
     ----------
     target
         Where the complete file goes; an existing one is replaced only then.
+    source
+        File that is read meanwhile and must not be replaced.
 
     Raises
     ------
@@ -23,7 +26,7 @@ class PartFile:
         When nothing can be written there.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, *, source: Path | None = None) -> None:
         self.target = Path(target)
         self.path = self.target.with_name(self.target.name + ".part")
         if self.target.is_dir():
@@ -33,8 +36,13 @@ class PartFile:
                 f"{target} cannot be written: there is no folder {self.target.parent}.",
                 "Make it, or choose another place.",
             )
+        if source is not None and self.target.exists() and self.target.samefile(source):
+            raise SinkError(
+                f"{target} is the recording itself and would be overwritten.",
+                "Choose another name for the export.",
+            )
         try:
-            self.path.touch()
+            self.path.open("wb").close()
         except OSError as error:
             raise write_error(self.target, error) from error
 
@@ -52,6 +60,11 @@ class PartFile:
             self.path.replace(self.target)
         except OSError as error:
             raise write_error(self.target, error) from error
+
+    def discard(self) -> None:
+        """Remove the ``.part``: there is nothing in it. Never raises."""
+        with suppress(OSError):
+            self.path.unlink()
 
 
 def write_error(target: Path, error: OSError) -> SinkError:
