@@ -92,6 +92,7 @@ def _write_weights(path: Path, network: LongtakeNetwork) -> None:
     }
     with torch.no_grad():
         save_file(tensors, path, metadata=network_metadata(network))
+    path.chmod(0o644)  # it is written for its owner alone, but ships to everyone
 
 
 def _sha256(path: Path) -> str:

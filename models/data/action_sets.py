@@ -141,7 +141,7 @@ def read_room(folder: Path) -> Iterator[LabelledClip]:
             "room",
             f"subject{entry['subject']}",
             tuple(parse_intervals(entry["raw"])),
-            unknown=frozenset({"bending", "side-stepping"}),
+            unknown=frozenset({"bending"}),
             unknown_outside=frozenset({"standing", "walking", "sitting"}),
         )
 
