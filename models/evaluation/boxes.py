@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from models.data.boxes import BoxPicture
     from models.data.boxes_cache import Encoder
+    from models.recurrent import TensorState
 
 CHANCE_FLOOR: Final = 0.01
 """Boxes below this confidence are not looked at."""
@@ -67,17 +68,22 @@ class Watcher:
         raw, _ = self.head.step_raw((c3, c4, c5), self.head.init_state(len(frames)))
         return self._boxes(raw)
 
-    @torch.inference_mode()
     def watch(self, frames: NDArray[np.uint8]) -> list[BoxLabels]:
         """Return the boxes in each of the frames (T, H, W, 3), memory carried along."""
+        return self.resume(frames, self.head.init_state(1))[0]
+
+    @torch.inference_mode()
+    def resume(
+        self, frames: NDArray[np.uint8], state: TensorState
+    ) -> tuple[list[BoxLabels], TensorState]:
+        """Go on watching with what is remembered; return the boxes and the last state."""
         c3, c4, c5 = (torch.from_numpy(level) for level in self.encode(frames))
-        state = self.head.init_state(1)
         found = []
         for index in range(len(frames)):
             now = (c3[index : index + 1], c4[index : index + 1], c5[index : index + 1])
             raw, state = self.head.step_raw(now, state)
             found.extend(self._boxes(raw))
-        return found
+        return found, state
 
     def _boxes(self, raw: tuple[Tensor, Tensor]) -> list[BoxLabels]:
         result = self.head.detections(raw)

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from models.data.boxes import COCO_NAMES, BoxLabels
 from models.data.boxes_cache import Sequence
 from models.evaluation.boxes import Watcher, keep_best, load_head, memory_metrics
+from models.evaluation.boxes_steadiness import steadiness, successors
 from models.evaluation.boxes_thresholds import (
     HIGHEST,
     LOWEST,
@@ -91,3 +92,32 @@ def test_a_rare_class_takes_the_threshold_of_the_rare_ones_together() -> None:
     assert len(thresholds) == len(COCO_NAMES)
     assert thresholds[0] == 0.5
     assert thresholds[7] == thresholds[60] == 0.3
+
+
+def shifted(frame: BoxLabels, by: float) -> BoxLabels:
+    return BoxLabels(frame.xyxy + np.float32(by), frame.class_id, frame.score, frame.ignored)
+
+
+def test_steady_motion_has_no_jitter_and_trembling_has() -> None:
+    still = boxes(5, 0, [0.9] * 5)
+    moving = [shifted(still, 0.005 * t) for t in range(6)]
+    trembling = [shifted(still, 0.005 * (t % 2)) for t in range(6)]
+    assert steadiness(moving, 0.5).jitter == pytest.approx(0, abs=1e-4)
+    # Second difference 2 x 0.005, height 0.04.
+    assert steadiness(trembling, 0.5).jitter == pytest.approx(0.25, rel=1e-3)
+    assert steadiness(moving, 0.5).boxes_per_frame == 5
+
+
+def test_a_box_that_vanishes_for_a_frame_is_lost_once() -> None:
+    frame = boxes(4, 0, [0.9] * 4)
+    gap = frame.select(np.array([0, 1, 2]))
+    assert steadiness([frame, gap, frame], 0.5).lost_per_box == pytest.approx(1 / 7)
+    assert steadiness([frame, frame, frame], 0.95).boxes_per_frame == 0
+
+
+def test_each_box_has_at_most_one_successor_of_its_class() -> None:
+    now = BoxLabels.join([boxes(2, 0, [0.9, 0.9]), boxes(1, 3, [0.9])])
+    then = boxes(1, 0, [0.9])
+    assert successors(now, then).tolist() == [0, -1, -1]
+    with pytest.raises(ValueError, match="three frames"):
+        steadiness([now, then], 0.5)
