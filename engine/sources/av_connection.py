@@ -65,8 +65,9 @@ class AvConnection:
         # Frame threads would hold back as many frames as there are threads.
         self._stream.thread_type = "SLICE"
         self._decoder = VideoDecoder(self._container, self._stream)
-        self.width: int = self._stream.width
-        self.height: int = self._stream.height
+        self._decoder.sync()  # one joins in the middle, before the next key frame
+        geometry = self._decoder.expected_geometry()
+        self.width, self.height = geometry.width, geometry.height
         self.rate_hz = nominal_rate_hz(self._stream)
         self.duration_s = (self._container.duration or 0) / av.time_base or None
         self.ended = self.duration_s is not None if ends is None else ends

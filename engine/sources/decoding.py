@@ -129,16 +129,13 @@ class VideoDecoder:
 
     def geometry(self, frame: VideoFrame) -> Geometry:
         """Return how `frame` is to be displayed: turned, and with square pixels."""
-        aspect = self._stream.sample_aspect_ratio or _SQUARE
-        width, height = frame.width, frame.height
-        if aspect != _SQUARE and Fraction(1, 4) <= aspect <= 4:
-            width = max(2, round(width * aspect / 2) * 2)
         # A broken display matrix reads as an absurd angle.
         turned = frame.rotation % 360 if abs(frame.rotation) <= 360 else 0
-        rotation = turned if turned % 90 == 0 else 0
-        if rotation % 180:
-            width, height = height, width
-        return Geometry(width, height, rotation)
+        return self._geometry(frame.width, frame.height, turned if turned % 90 == 0 else 0)
+
+    def expected_geometry(self) -> Geometry:
+        """Return how pictures are likely to be displayed, before the first one came."""
+        return self._geometry(self._stream.width, self._stream.height, 0)
 
     def picture(self, frame: VideoFrame, geometry: Geometry) -> AvPicture:
         """Return `frame` as a picture with `geometry`."""
@@ -149,6 +146,14 @@ class VideoDecoder:
             width=geometry.width,
             height=geometry.height,
         )
+
+    def _geometry(self, width: int, height: int, rotation: int) -> Geometry:
+        aspect = self._stream.sample_aspect_ratio or _SQUARE
+        if aspect != _SQUARE and Fraction(1, 4) <= aspect <= 4:
+            width = max(2, round(width * aspect / 2) * 2)
+        if rotation % 180:
+            width, height = height, width
+        return Geometry(width, height, rotation)
 
     def _is_good(self, frame: VideoFrame) -> bool:
         """Tell pictures from damage, and count that."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_LARGEST_BYTES = 2 << 30
+_LARGEST_BYTES = 512 << 20
 _MOST_REORDERED = 32
 """Frames by which any codec's decoding order differs from that of presentation."""
 
@@ -47,7 +47,7 @@ def load_frame_table(path: Path, stream_index: int, *, by_dts: bool = False) -> 
     Returns
     -------
     FrameTable | None
-        None for files beyond 2 GiB, where reading them through would keep the user waiting, and
+        None for files beyond 512 MiB, where reading them through would keep the user waiting, and
         for those whose packets have no times, or times that run backwards at a splice.
     """
     if path.stat().st_size > _LARGEST_BYTES:

@@ -193,12 +193,11 @@ class LiveSource:
             self._stopping.set()
             self._waiting.clear()
             self._status = replace(self._status, state=SourceState.ENDED)
-            thread, unstarted = self._thread, self._thread is None
             self._changed.notify_all()
-        if unstarted:
+        if self._thread is None:  # nor will it be started any more
             self._connection.close()
-        elif thread is not None:
-            thread.join(_CLOSE_WAIT_S)
+        else:
+            self._thread.join(_CLOSE_WAIT_S)
 
     def _has_news(self) -> bool:
         over = self._stopping.is_set() or self._status.state is SourceState.ENDED
