@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from models.data.augment import Augmentation
-    from models.data.mnist import Digits
 
 
 class Examples(Protocol):
@@ -49,23 +48,32 @@ class PictureExamples:
 
     Parameters
     ----------
+    images
+        (N, H, W) uint8.
+    labels
+        (N,), class indices.
     cut
         Maps pictures (B, H, W) uint8 to their parts (B, T, ...).
     """
 
     def __init__(
-        self, digits: Digits, cut: Callable[[Tensor], Tensor], augmentation: Augmentation
+        self,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.integer],
+        cut: Callable[[Tensor], Tensor],
+        augmentation: Augmentation,
     ) -> None:
-        self._digits, self._cut, self._augmentation = digits, cut, augmentation
+        self._images, self._labels = images, labels.astype(np.int64)
+        self._cut, self._augmentation = cut, augmentation
 
     def __len__(self) -> int:
-        return len(self._digits)
+        return len(self._labels)
 
     def batch(
         self, chosen: NDArray[np.int64], rng: np.random.Generator | None
     ) -> tuple[Tensor, Tensor]:
         """See `Examples.batch`."""
-        images = self._digits.images[chosen]
+        images = self._images[chosen]
         if rng is not None:
             height, width = images.shape[1:]
             images = np.concatenate(
@@ -74,8 +82,7 @@ class PictureExamples:
                     for image in images
                 ]
             )
-        labels = self._digits.labels[chosen].astype(np.int64)
-        return self._cut(torch.from_numpy(images)), torch.from_numpy(labels)
+        return self._cut(torch.from_numpy(images)), torch.from_numpy(self._labels[chosen])
 
 
 class ClipExamples:

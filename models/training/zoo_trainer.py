@@ -42,8 +42,8 @@ class ZooRecipe:
     """
 
     epochs: int = 10
-    batch: int = 128
-    learning_rate: float = 2e-3
+    batch: int = 256
+    learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     warmup_share: float = 0.05
     clip_norm: float = 1.0

@@ -63,6 +63,12 @@ class ZooNetwork(nn.Module):
         """Return the state a stream starts from."""
         return {spec.name: torch.zeros(batch, *spec.shape) for spec in self.state_spec()}
 
+    def metadata(self) -> dict[str, str]:
+        """Return what `rebuild` needs besides the weights, for the header of the weights file."""
+        plan = self.plan
+        described = {"zoo": plan.arch, "config": asdict(plan.config), "head": plan.head}
+        return {_ARCHITECTURE_KEY: json.dumps(described)}
+
     @abstractmethod
     def step(
         self, frame: Tensor, state: TensorState, dt_s: Tensor
@@ -170,19 +176,13 @@ NETWORKS: Final[Mapping[str, type[ZooNetwork]]] = {
 """How a bundle runs each architecture."""
 
 
-def plan_metadata(plan: ZooPlan) -> dict[str, str]:
-    """Return what `rebuild` needs besides the weights, for the header of the weights file."""
-    described = {"zoo": plan.arch, "config": asdict(plan.config), "head": plan.head}
-    return {_ARCHITECTURE_KEY: json.dumps(described)}
-
-
 def rebuild(described: Mapping[str, Any], weights: Mapping[str, Tensor]) -> ZooNetwork:
     """Rebuild the network of a bundle, for inference.
 
     Parameters
     ----------
     described
-        What `plan_metadata` wrote, parsed.
+        What `ZooNetwork.metadata` wrote, parsed.
 
     Raises
     ------

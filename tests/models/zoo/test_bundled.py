@@ -17,7 +17,6 @@ from models.zoo.bundled import (
     StillClassifier,
     ZooNetwork,
     ZooPlan,
-    plan_metadata,
     rebuild,
 )
 from tests.models.zoo.networks import STEPPED, config_of, enliven, stepped_of
@@ -73,7 +72,7 @@ def test_the_graph_stays_with_torch_over_a_thousand_steps(arch: str):
             worst = max(worst, *(_difference(ours[n].numpy(), found[n]) for n in names))
             seen.append(values[0])
     assert worst < 1e-4
-    assert np.std(seen, axis=0).max() > 1e-2, "the outputs hardly move: parity proves nothing"
+    assert np.std(seen, axis=0).max() > 20 * worst, "it hardly moves: parity proves nothing"
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
@@ -139,7 +138,7 @@ def test_boxes_are_fractions_of_the_picture():
 def test_a_network_is_rebuilt_from_what_its_file_says(arch: str):
     plan = ZooPlan(arch, config_of(arch, "gru"), "it")
     network = NETWORKS[arch](plan)
-    described = json.loads(plan_metadata(plan)["architecture"])
+    described = json.loads(network.metadata()["architecture"])
     again = rebuild(described, network.state_dict())
     assert again.plan == plan
     assert not again.training
@@ -150,6 +149,6 @@ def test_a_network_is_rebuilt_from_what_its_file_says(arch: str):
 
 def test_weights_of_another_network_are_refused():
     plan = ZooPlan("row-lstm", config_of("row-lstm"), "it")
-    described = json.loads(plan_metadata(plan)["architecture"])
+    described = json.loads(NETWORKS[plan.arch](plan).metadata()["architecture"])
     with pytest.raises(RuntimeError, match="Missing key"):
         rebuild(described, {})
