@@ -7,6 +7,7 @@ backend and training, ``weights.safetensors``. It is data, never code.
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -78,7 +79,10 @@ def list_bundles() -> list[Bundle]:
 
 
 def _bundle_roots() -> Iterator[Path]:
-    yield asset("bundles")
+    try:
+        yield asset("bundles")
+    except FileNotFoundError:
+        log.warning("This installation has no model bundles of its own; reinstall it.")
     yield data_dir() / "bundles"
 
 
