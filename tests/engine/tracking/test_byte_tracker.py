@@ -1,121 +1,149 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.results import Detections
 from engine.tracking import ByteTracker
-from tests.fixtures.results import detections
+
+SURE, UNSURE = 0.9, 0.2
 
 
-def box(x, y=50.0, *, score=0.9, kind=0, size=(40, 80)):
-    return (x, y, x + size[0], y + size[1], score, kind)
+def _found(*boxes):
+    """Boxes as (x, y, confidence) or (x, y, confidence, class), each 40 wide and 80 high."""
+    rows = np.array([(b[0], b[1], b[0] + 40, b[1] + 80) for b in boxes], np.float32)
+    return Detections(
+        rows.reshape(-1, 4),
+        np.array([b[2] for b in boxes], np.float32),
+        np.array([b[3] if len(b) > 3 else 0 for b in boxes], np.int32),
+        np.full(len(boxes), -1, np.int32),
+    )
 
 
-def run(tracker, frames, rate=30.0, first=0):
-    """Frames are lists of rows; boxes with a confidence of 0.5 and more are sure."""
-    results = []
-    for t, rows in enumerate(frames, start=first):
-        found = detections(*rows)
-        results.append(tracker.update(found, found.confidence >= 0.5, t / rate))
-    return results
+def _update(tracker, pts_s, *boxes):
+    found = _found(*boxes)
+    return tracker.update(found, found.confidence >= 0.4, pts_s)
 
 
-def ids(results):
-    return [r.track_id.tolist() for r in results]
+def _ids(tracker, pts_s, *boxes):
+    return _update(tracker, pts_s, *boxes).track_id.tolist()
 
 
-def test_an_identity_lasts_while_its_box_moves():
-    seen = ids(run(ByteTracker(), [[box(3.0 * t)] for t in range(60)]))
-    assert seen == [[1]] * 60
-
-
-def test_two_that_pass_each_other_keep_their_identities():
-    frames = [[box(4.0 * t, 50), box(300 - 4.0 * t, 58)] for t in range(60)]
-    results = run(ByteTracker(), frames)
-    assert results[-1].track_id.tolist() == [1, 2]
-
-
-def test_a_newcomer_is_tentative_for_one_frame():
-    frames = [[box(0)], [box(0), box(200)], [box(0), box(200)]]
-    assert ids(run(ByteTracker(), frames)) == [[1], [1, -1], [1, 2]]
-
-
-def test_a_single_false_box_gets_no_identity():
-    frames = [[box(0)], [box(0), box(200)], [box(0)], [box(0), box(200)]]
-    assert ids(run(ByteTracker(), frames)) == [[1], [1, -1], [1], [1, -1]]
-
-
-def test_an_unsure_box_continues_a_track_but_starts_none():
-    frames = [[box(0), box(200, score=0.3)], [box(2, score=0.3), box(200, score=0.3)], [box(4)]]
-    results = run(ByteTracker(), frames)
-    assert ids(results) == [[1], [1], [1]]
-    assert results[1].confidence.tolist() == np.float32([0.3]).tolist()
-
-
-def test_who_comes_back_in_time_is_recognised():
-    frames = [[box(3.0 * t)] for t in range(20)] + [[]] * 15 + [[box(3.0 * 35)], [box(3.0 * 36)]]
-    assert ids(run(ByteTracker(), frames))[-1] == [1]
-
-
-def test_lost_is_measured_in_seconds_not_frames():
-    def back_after(rate):
-        gap = round(0.8 * rate)
-        frames = [[box(10)] for _ in range(5)] + [[]] * gap + [[box(10)], [box(10)]]
-        return ids(run(ByteTracker(longest_lost_s=1.0), frames, rate))[-1]
-
-    assert back_after(5.0) == back_after(60.0) == [1]
-    late = [[box(10)] for _ in range(5)] + [[]] * 45 + [[box(10)], [box(10)]]
-    assert ids(run(ByteTracker(longest_lost_s=1.0), late))[-1] == [2]
-
-
-def test_motion_is_followed_over_uneven_time():
+def test_two_that_walk_keep_their_identities():
     tracker = ByteTracker()
-    times = np.cumsum([1 / 30] * 20 + [1 / 5, 1 / 30, 1 / 6, 1 / 30])
-    for t in times:
-        found = detections(box(240.0 * t))
-        last = tracker.update(found, found.confidence >= 0.5, float(t))
-    assert last.track_id.tolist() == [1]
+    for i in range(60):
+        assert _ids(tracker, i / 30, (10 + 2 * i, 0, SURE), (300 - 2 * i, 200, SURE)) == [1, 2]
 
 
-def test_boxes_of_different_classes_never_match():
-    frames = [[box(0, kind=0)], [box(0, kind=1)], [box(0, kind=1)]]
-    assert ids(run(ByteTracker(), frames))[-1] == [2]
-
-
-def test_identities_are_never_used_twice():
+def test_who_comes_later_is_confirmed_at_the_second_sight():
     tracker = ByteTracker()
-    first = run(tracker, [[box(0), box(200)]])
+    _ids(tracker, 0.0, (0, 0, SURE))
+    assert _ids(tracker, 1 / 30, (0, 0, SURE), (200, 0, SURE)) == [1, -1]
+    assert _ids(tracker, 2 / 30, (0, 0, SURE), (200, 0, SURE)) == [1, 2]
+
+
+def test_a_single_false_alarm_leaves_no_track():
+    tracker = ByteTracker()
+    _ids(tracker, 0.0)
+    assert _ids(tracker, 1 / 30, (200, 0, SURE)) == [-1]
+    assert _ids(tracker, 2 / 30) == []
+    assert _ids(tracker, 3 / 30, (200, 0, SURE)) == [-1]
+
+
+def test_unsure_boxes_continue_tracks_and_begin_none():
+    tracker = ByteTracker()
+    _ids(tracker, 0.0, (0, 0, SURE))
+    seen = _update(tracker, 1 / 30, (1, 0, UNSURE), (300, 0, UNSURE))
+    assert seen.track_id.tolist() == [1]
+    assert seen.confidence.tolist() == pytest.approx([UNSURE])
+
+
+def test_only_one_class_is_one_object():
+    tracker = ByteTracker()
+    _ids(tracker, 0.0, (0, 0, SURE, 0))
+    assert _ids(tracker, 1 / 30, (0, 0, SURE, 1)) == [-1]
+
+
+@pytest.mark.parametrize("rate", [10, 30, 60])
+def test_lost_is_counted_in_seconds(rate):
+    for gap_s, kept in ((0.8, True), (1.3, False)):
+        tracker = ByteTracker(longest_lost_s=1.0)
+        last = rate
+        for i in range(last + 1):
+            _ids(tracker, i / rate, (100, 100, SURE))
+        back = last + round(gap_s * rate)
+        for i in range(last + 1, back):
+            _ids(tracker, i / rate)
+        assert (_ids(tracker, back / rate, (100, 100, SURE)) == [1]) is kept
+
+
+def test_motion_is_followed_through_a_drop_of_frames():
+    tracker = ByteTracker()
+    speed = 240.0  # pixels a second: 0.3 s without frames is nearly two widths
+    for i in range(40):
+        _ids(tracker, i / 30, (speed * i / 30, 100, SURE))
+    pts_s = 39 / 30 + 0.3
+    assert _ids(tracker, pts_s, (speed * pts_s, 100, SURE)) == [1]
+
+
+def test_frame_rate_does_not_change_what_is_followed():
+    paths = {}
+    for rate in (15, 60):
+        tracker = ByteTracker()
+        for i in range(2 * rate):
+            t = i / rate
+            ids = _ids(tracker, t, (120 * t, 50, SURE), (400 - 120 * t, 150, SURE))
+        paths[rate] = ids
+    assert paths[15] == paths[60] == [1, 2]
+
+
+def test_reset_forgets_and_no_identity_comes_twice():
+    tracker = ByteTracker()
+    assert _ids(tracker, 0.0, (0, 0, SURE)) == [1]
     tracker.reset()
-    second = run(tracker, [[box(0), box(200)]], first=10)
-    assert set(ids(first)[0]).isdisjoint(ids(second)[0])
+    assert _ids(tracker, 5.0, (0, 0, SURE)) == [2]
 
 
-rows = st.lists(
-    st.tuples(st.floats(0, 500), st.floats(0, 300), st.floats(0.2, 1), st.integers(0, 1)),
-    max_size=5,
+def test_nothing_seen_is_nothing():
+    assert len(_update(ByteTracker(), 0.0)) == 0
+
+
+_BOX = st.tuples(st.integers(0, 120), st.integers(0, 120), st.sampled_from([SURE, UNSURE]))
+_STREAM = st.lists(
+    st.tuples(st.sampled_from([1, 2, 5, 20]), st.lists(_BOX, max_size=5)), min_size=2, max_size=15
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(rows, min_size=4, max_size=16), st.integers(1, 3))
-def test_restoring_and_going_on_gives_the_same_to_the_bit(frames, at):
-    made = [[box(x, y, score=s, kind=k) for x, y, s, k in row] for row in frames]
+def _play(tracker, stream, ticks):
+    played = []
+    for step, boxes in stream:
+        ticks += step
+        seen = _update(tracker, ticks / 30, *boxes)
+        played.append((seen.xyxy.tolist(), seen.track_id.tolist()))
+    return played, ticks
+
+
+@settings(max_examples=60, deadline=None)
+@given(_STREAM, st.data())
+def test_what_is_restored_goes_on_the_same(stream, data):
+    split = data.draw(st.integers(0, len(stream)))
     tracker = ByteTracker()
-    run(tracker, made[:at])
+    _, ticks = _play(tracker, stream[:split], 0)
     state = tracker.snapshot()
-    first = run(tracker, made[at:], first=at)
+    first, _ = _play(tracker, stream[split:], ticks)
     tracker.restore(state)
-    second = run(tracker, made[at:], first=at)
-    for a, b in zip(first, second, strict=True):
-        assert a.xyxy.tobytes() == b.xyxy.tobytes()
-        assert a.track_id.tobytes() == b.track_id.tobytes()
+    again, _ = _play(tracker, stream[split:], ticks)
+    other = ByteTracker()
+    other.restore(state)
+    elsewhere, _ = _play(other, stream[split:], ticks)
+    assert first == again == elsewhere
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(rows, min_size=1, max_size=16))
-def test_in_a_frame_no_identity_is_given_twice(frames):
-    tracker = ByteTracker()
-    for r in run(tracker, [[box(x, y, score=s, kind=k) for x, y, s, k in row] for row in frames]):
-        given_ = r.track_id[r.track_id >= 0]
-        assert len(set(given_.tolist())) == len(given_)
+@settings(max_examples=60, deadline=None)
+@given(_STREAM)
+def test_identities_are_unique_within_a_frame(stream):
+    for _, ids in _play(ByteTracker(), stream, 0)[0]:
+        known = [i for i in ids if i >= 0]
+        assert len(set(known)) == len(known)
