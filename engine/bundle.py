@@ -31,6 +31,8 @@ _REINSTALL: Final = (
     "Install the bundle again, or choose another one: `longtake bundles` lists them."
 )
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
