@@ -11,27 +11,40 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SIZE: Final = (32, 24)
+_SIDE: Final = 28
 _BINS: Final = 32
-_MEMORY: Final = 0.2
+_DECAY: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class SceneCutState:
-    """What the detector carries from frame to frame."""
+    """What the detector carries from frame to frame.
+
+    Attributes
+    ----------
+    luma
+        (28, 28) uint8 of the last frame.
+    histogram
+        (32,) float32, of its luma; sums to 1.
+    motion
+        Largest difference of late, in grey levels, fading; None before there is one.
+    """
 
     luma: NDArray[np.uint8] | None = None
     histogram: NDArray[np.float32] | None = None
-    motion: float = 0.0
+    motion: float | None = None
 
 
 class SceneCutDetector:
     """Compares each frame, made very small, with the one before.
 
     A cut changes both where things are (mean absolute difference of luma) and how bright they are
-    overall (luma histogram), and by much more than the motion of late does. Motion alone moves
-    pixels but keeps the histogram; a flash or a change of exposure moves the histogram but is
-    over before the picture differs in structure.
+    overall (luma histogram), and by much more than the largest motion of late. Motion alone moves
+    pixels but keeps the histogram. As long as nothing is known of the motion, at the second frame,
+    only an unmistakable difference counts.
+
+    The defaults were tuned on one half of the clips of `benchmarks.scene_cut`, which prints
+    precision and recall on the other half.
 
     Parameters
     ----------
@@ -41,18 +54,29 @@ class SceneCutDetector:
         Least difference of the histograms, half the L1 distance, 0..1.
     ratio
         How many times the recent motion the difference must be.
+    unmistakable
+        Least difference where no motion is known.
     """
 
     def __init__(
-        self, difference: float = 22.0, histogram: float = 0.22, ratio: float = 3.0
+        self,
+        difference: float = 5.0,
+        histogram: float = 0.10,
+        ratio: float = 2.5,
+        unmistakable: float = 25.0,
     ) -> None:
-        self._difference, self._histogram, self._ratio = difference, histogram, ratio
+        self._difference, self._histogram = difference, histogram
+        self._ratio, self._unmistakable = ratio, unmistakable
         self._state = SceneCutState()
 
     def update(self, rgb: NDArray[np.uint8]) -> bool:
         """Take the next frame, (H, W, 3) uint8; return whether a new scene begins with it."""
-        small = cv2.resize(rgb, _SIZE, interpolation=cv2.INTER_AREA)
-        luma = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+        # Every few pixels are enough: averaging all of them took most of the time.
+        stride = max(1, min(rgb.shape[:2]) // (2 * _SIDE))
+        sparse = cv2.cvtColor(np.ascontiguousarray(rgb[::stride, ::stride]), cv2.COLOR_RGB2GRAY)
+        luma = np.asarray(
+            cv2.resize(sparse, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA), np.uint8
+        )
         counts = np.bincount(luma.ravel() >> 3, minlength=_BINS)
         histogram = (counts / luma.size).astype(np.float32)
         before = self._state
@@ -61,13 +85,14 @@ class SceneCutDetector:
             return False
         difference = float(cv2.absdiff(luma, before.luma).mean())
         shift = float(np.abs(histogram - before.histogram).sum() / 2)
-        cut = (
-            difference >= self._difference
-            and shift >= self._histogram
-            and difference >= self._ratio * before.motion
+        least = (
+            self._unmistakable
+            if before.motion is None
+            else max(self._difference, self._ratio * before.motion)
         )
+        cut = difference >= least and shift >= self._histogram
         # The jump itself is no motion: the new scene is judged by its own.
-        motion = 0.0 if cut else before.motion + _MEMORY * (difference - before.motion)
+        motion = 0.0 if cut else max(difference, _DECAY * (before.motion or 0.0))
         self._state = SceneCutState(luma, histogram, motion)
         return cut
 
