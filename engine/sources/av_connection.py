@@ -16,12 +16,15 @@ from engine.sources.opening import SILENCE, open_media, pick_video, reason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from av import Packet
+    from av import Packet, VideoFrame
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
 _MADE_UP_TIMES = frozenset({"mpjpeg", "h264", "hevc", "mjpeg", "m4v"})
 """Formats that carry no time stamps; FFmpeg counts frames at 25 per second instead."""
+_LIVE_WAIT_S = 0.003
+"""What is buffered comes sooner than this, what is captured now comes later."""
+_LONGEST_BACKLOG_S = 3.0
 
 
 class AvConnection:
@@ -32,7 +35,11 @@ class AvConnection:
     address, format, options, timeout_s, title, hint
         As for `engine.sources.opening.open_media`.
     ends
-        Whether the end of the stream is the end of everything, not a loss.
+        Whether the end of the stream is the end of everything, not a loss; None to tell by its
+        having a known length.
+    from_live_edge
+        Begin with the first picture that had to be waited for. What came while the stream was
+        being looked into is late, and would come all at once.
 
     Raises
     ------
@@ -50,6 +57,7 @@ class AvConnection:
         timeout_s: tuple[float, float] | None = None,
         hint: str = "",
         ends: bool | None = None,
+        from_live_edge: bool = False,
     ) -> None:
         self._container: InputContainer = open_media(
             address, title=title, format=format, options=options, timeout_s=timeout_s, hint=hint
@@ -71,18 +79,20 @@ class AvConnection:
         self.rate_hz = nominal_rate_hz(self._stream)
         self.duration_s = (self._container.duration or 0) / av.time_base or None
         self.ended = self.duration_s is not None if ends is None else ends
+        self._from_live_edge = from_live_edge
+        self._waited_s = 0.0
         self._has_times = self._container.format.name not in _MADE_UP_TIMES
 
     def frames(self) -> Iterator[Captured]:
         """Yield pictures as they come; see `engine.sources.live.Connection`."""
+        late = self._from_live_edge and self._has_times and not self.ended
+        oldest_s: float | None = None
         try:
             for frame, skipped in self._decoder.frames(self._packets()):
-                yield Captured(
-                    picture=self._decoder.picture(frame, self._decoder.geometry(frame)),
-                    device_s=frame.time if self._has_times else None,
-                    captured_ns=time.monotonic_ns(),
-                    skipped=skipped,
-                )
+                oldest_s = frame.time if oldest_s is None else oldest_s
+                late = late and self._is_backlog(frame, oldest_s)
+                if not late:
+                    yield self._captured(frame, skipped)
         except Undecodable as error:
             why = str(error)
         else:
@@ -93,10 +103,25 @@ class AvConnection:
         """Release the device or socket."""
         self._container.close()
 
+    def _captured(self, frame: VideoFrame, skipped: int) -> Captured:
+        return Captured(
+            picture=self._decoder.picture(frame, self._decoder.geometry(frame)),
+            device_s=frame.time if self._has_times else None,
+            captured_ns=time.monotonic_ns(),
+            skipped=skipped,
+        )
+
+    def _is_backlog(self, frame: VideoFrame, oldest_s: float | None) -> bool:
+        if frame.time is None or oldest_s is None or self._waited_s > _LIVE_WAIT_S:
+            return False
+        # A computer too slow for the stream never waits: it must not look for ever.
+        return 0 <= frame.time - oldest_s < _LONGEST_BACKLOG_S
+
     def _packets(self) -> Iterator[Packet[VideoStream]]:
         asked_s = time.monotonic()
         try:
             for packet in self._container.demux(self._stream):
+                self._waited_s = time.monotonic() - asked_s
                 yield packet
                 asked_s = time.monotonic()
         except av.FFmpegError as error:

@@ -53,6 +53,7 @@ def open_stream(address: str, *, backoff: Backoff | None = None) -> LiveSource:
             options=_OPTIONS,
             timeout_s=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
             hint=_HINT,
+            from_live_edge=True,
         )
         # Servers of live RTSP too state a length now and then.
         connection.ended = connection.ended and by_http
