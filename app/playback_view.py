@@ -73,6 +73,10 @@ class PlaybackView(QObject):
         window.video.announce_area()
         backend = stream.predictor.backend
         window.status.show_backend(backend.name, backend.device)
+        title = stream.manifest.title
+        window.top_bar.name_bundle(
+            stream.request.bundle, title.zh if self._language == "zh" else title.en
+        )
         window.transport.show_speed(stream.request.speed)
         window.transport.setVisible(True)
         self._enable(open_=True, recording=info.seekable)

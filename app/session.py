@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _FRAME_POLL_MS: Final = 15
 _STATUS_EVERY_POLLS: Final = 8
 _STEP_FALLBACK_HZ: Final = 25.0
-_CANCEL_TIMEOUT_S: Final = 2.0
+_CANCEL_TIMEOUT_S: Final = 1.0
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -138,16 +139,22 @@ class Session(QObject):
         generation = self._generation
         style, language, services = self._style, self._language, self._services
 
+        abandoned = threading.Event()
+
         def work() -> Stream:
             if old is not None:
                 old.stop()
-            return open_stream(services, request, language, style)
+            stream = open_stream(services, request, language, style)
+            if abandoned.is_set():
+                stream.stop()
+            return stream
 
         self.opening.emit(request.address)
         self.background(
             work,
             lambda stream: self._accept(stream, generation),
             lambda error: self._reject(error, generation),
+            abandoned.set,
         )
 
     def reopen(self, *, bundle: str | None = None, backend: str | None = None) -> None:

@@ -150,8 +150,8 @@ class Timeline(QWidget):
             lane = self._lanes[interval.head, interval.label]
             left, right = self.x_of(interval.start_s), self.x_of(interval.end_s)
             top = self._groove_y() - GRID_PX - (lane % _LANES + 1) * pitch
-            painter.setBrush(QColor(IDENTITY_COLOURS[lane % len(IDENTITY_COLOURS)]))
-            painter.drawRoundedRect(QRectF(left, top, max(3.0, right - left), _LANE_PX), 2, 2)
+            bar = QRectF(left, top, max(3.0, right - left), _LANE_PX)
+            painter.fillRect(bar, QColor(IDENTITY_COLOURS[lane % len(IDENTITY_COLOURS)]))
 
     def _paint_groove(self, painter: QPainter) -> None:
         theme, y = current_theme(), self._groove_y() - _GROOVE_PX / 2

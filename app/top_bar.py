@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.elided_label import ElidedLabel
 from app.icons import icon, pixmap
+from app.recent import shown_name
 from app.theme import GRID_PX, current_theme
 
 if TYPE_CHECKING:
@@ -73,8 +74,17 @@ class TopBar(QFrame):
             self.bundles.addItem(title, name)
         place = self.bundles.findData(chosen)
         if place < 0:
-            self.bundles.addItem(chosen, chosen)
+            self.name_bundle(chosen, shown_name(chosen))
+        else:
+            self.bundles.setCurrentIndex(place)
+
+    def name_bundle(self, name: str, title: str) -> None:
+        """Show the bundle in use under its title, whether it was listed or not."""
+        place = self.bundles.findData(name)
+        if place < 0:
+            self.bundles.addItem(title, name)
             place = self.bundles.count() - 1
+        self.bundles.setItemText(place, title)
         self.bundles.setCurrentIndex(place)
 
     def show_backends(self, probes: Sequence[BackendProbe], chosen: str) -> None:

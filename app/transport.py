@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFont
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import plain_name
 from app.clock import clock
+from app.clock_label import ClockLabel
 from app.icons import icon
 from app.theme import GRID_PX, current_theme
 from app.timeline import Timeline, TimelineState
@@ -40,7 +41,7 @@ class TransportBar(QFrame):
         super().__init__(parent)
         self.setObjectName("transport")
         self.timeline = Timeline()
-        self._position, self._duration = _clock_label(), _clock_label()
+        self._position, self._duration = ClockLabel(), QLabel()
         self._duration.setProperty("mono", True)
         self._live = QLabel(self.tr("LIVE"))
         self._live.setStyleSheet(f"color: {current_theme().accent}; font-weight: 700;")
@@ -55,7 +56,7 @@ class TransportBar(QFrame):
     def show_timeline(self, state: TimelineState, live: bool) -> None:
         """Show where the stream is."""
         self.timeline.show_state(state)
-        self._position.setText(clock(state.position_s, decimals=2))
+        self._position.show_time(state.position_s)
         self._duration.setText("" if not state.duration_s else f"/ {clock(state.duration_s)}")
         self._live.setVisible(live)
 
@@ -124,11 +125,3 @@ def _button(action: QAction) -> QToolButton:
     button.setIconSize(_ICON)
     button.setAccessibleName(plain_name(action))
     return button
-
-
-def _clock_label() -> QLabel:
-    label = QLabel(clock(0.0, decimals=2))
-    font = label.font()
-    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width: the time must not dance
-    label.setFont(font)
-    return label

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.actions import Actions
 
 _SHOWN_RECENT: Final = 5
+_MARK_PX: Final = 72
 _CARD_PX: Final = 70 * GRID_PX
 
 
@@ -57,7 +58,8 @@ class Welcome(QWidget):
         column.setContentsMargins(5 * GRID_PX, 5 * GRID_PX, 5 * GRID_PX, 5 * GRID_PX)
         column.setSpacing(GRID_PX)
         mark = QLabel()
-        mark.setPixmap(pixmap("longtake", "", 72, self.devicePixelRatioF()))
+        mark.setPixmap(pixmap("longtake", "", _MARK_PX, self.devicePixelRatioF()))
+        mark.setFixedSize(_MARK_PX, _MARK_PX)
         heading = QLabel(self.tr("Drop a video here"))
         heading.setProperty("heading", True)
         text = QLabel(

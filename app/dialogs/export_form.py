@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -149,7 +150,8 @@ def _default_target(session: Session, folder: str) -> Path:
     """Return ``<name>-annotated.mp4`` beside the recording, or in `folder` where that fails."""
     address = session.request.address if session.request else ""
     path = Path(address)
-    if address and not is_network(address) and path.is_file():
+    if address and path.is_file() and os.access(path.parent, os.W_OK):
         return path.with_name(f"{path.stem}-annotated.mp4")
-    stem = path.name if path.is_dir() else "longtake"
+    local = address and not is_network(address)
+    stem = path.stem if local and path.exists() else "longtake"
     return Path(folder or Path.home()) / f"{stem}-annotated.mp4"

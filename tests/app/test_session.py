@@ -192,6 +192,19 @@ def test_shutting_down_is_quick_and_leaves_no_thread(
     assert session.state is SessionState.CLOSED
 
 
+def test_shutting_down_while_opening_leaves_no_thread(
+    qapp: object, clip: Path, no_leaked_threads: None
+) -> None:
+    class Slow(FakeModelServices):
+        def open_source(self, address: str):
+            time.sleep(0.4)
+            return super().open_source(address)
+
+    session = Session(Slow())
+    session.open(OpenRequest(str(clip)))
+    session.shut_down()
+
+
 def test_background_results_arrive_in_the_guis_thread(qtbot: QtBot, session: Session) -> None:
     where: list[threading.Thread] = []
     session.background(lambda: 42, lambda _: where.append(threading.current_thread()))
