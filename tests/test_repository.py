@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,29 @@ def test_continuous_integration_runs_the_tests():
     script = ROOT / ".ci/run"
     assert script.stat().st_mode & 0o111
     assert script.read_text(encoding="utf-8").rstrip().endswith("exec make test")
+
+
+def _imported(*folders: str) -> set[str]:
+    """Return the top-level names that the Python files of `folders` import."""
+    names: set[str] = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names.add(node.module.split(".")[0])
+    return names - sys.stdlib_module_names - PACKAGES - {"tests", "benchmarks"}
+
+
+def _distributions(imported: set[str]) -> set[str]:
+    known = packages_distributions()
+    return {known[name][0].lower().replace("_", "-") for name in imported if name in known}
+
+
+def test_every_import_is_declared(project: dict):
+    extras = project["project"]["optional-dependencies"].values()
+    declared = _names(project["project"]["dependencies"]).union(*map(_names, extras))
+    declared |= {"shiboken6"}  # comes with PySide6
+    assert _distributions(_imported("app", "engine", "models", "assets")) <= declared
+    groups = set().union(*map(_names, project["dependency-groups"].values()))
+    assert _distributions(_imported("tests", "benchmarks")) <= declared | groups
