@@ -51,7 +51,8 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
     ClipError
         If it holds no frame that can be decoded.
     """
-    frames, times = [], []
+    frames: list[NDArray[np.uint8]] = []
+    times: list[float] = []
     reformatter = VideoReformatter()
     try:
         with av.open(str(path), metadata_errors="replace") as container:
@@ -63,7 +64,7 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
                 picture = reformatter.reformat(
                     frame, *size, format="rgb24", interpolation=Interpolation.FAST_BILINEAR
                 )
-                frames.append(picture.to_ndarray())
+                frames.append(picture.to_ndarray().astype(np.uint8, copy=False))
     except (av.error.FFmpegError, IndexError) as error:
         raise ClipError(f"{path} cannot be read: {error}") from error
     if not frames:

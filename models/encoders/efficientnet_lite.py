@@ -100,6 +100,8 @@ class EfficientNetLite0(nn.Module):
 
     channels: Final = (40, 112, 320)
     strides: Final = (8, 16, 32)
+    mean: Tensor
+    scale: Tensor
 
     def __init__(self) -> None:
         super().__init__()

@@ -127,7 +127,7 @@ class ActionHead(Recurrent):
         self, clip: Tensor, state: TensorState, dt_s: Tensor
     ) -> tuple[Tensor, TensorState]:
         """Take `pool_features` of T frames, (B, T, 6912); return (B, T, L) logits and the state."""
-        embedded = self._embed(clip.flatten(0, 1)).unflatten(0, clip.shape[:2])
+        embedded = self._embed(clip.flatten(0, 1)).view(*clip.shape[:2], self.embedding)
         logits = []
         for t in range(clip.shape[1]):
             frame_logits, state = self._remember(embedded[:, t], state, dt_s[:, t])
@@ -135,11 +135,11 @@ class ActionHead(Recurrent):
         return torch.stack(logits, dim=1), state
 
     def _embed(self, pooled: Tensor) -> Tensor:
-        cells4, cells5 = pooled.split((C4_CHANNELS * 36, C5_CHANNELS * 9), dim=1)
+        cells4, cells5 = pooled[:, : C4_CHANNELS * 36], pooled[:, C4_CHANNELS * 36 :]
         reduced = torch.cat(
             (
-                self.reduce4(cells4.unflatten(1, (C4_CHANNELS, *_C4_CELLS))).flatten(1),
-                self.reduce5(cells5.unflatten(1, (C5_CHANNELS, *_C5_CELLS))).flatten(1),
+                self.reduce4(cells4.reshape(-1, C4_CHANNELS, *_C4_CELLS)).flatten(1),
+                self.reduce5(cells5.reshape(-1, C5_CHANNELS, *_C5_CELLS)).flatten(1),
             ),
             dim=1,
         )

@@ -150,7 +150,7 @@ class _Sampler:
         self._by_label: list[list[tuple[int, int]]] = []
         for label in range(len(recipe.labels)):
             places = [
-                (index, frame)
+                (index, int(frame))
                 for index, (truth, weight) in enumerate(self._targets)
                 for frame in np.flatnonzero((truth[:, label] > 0) & (weight[:, label] > 0))
             ]
