@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 import torch
 from safetensors.torch import save_file
 
-from models.network import WEIGHTS, network_metadata, round_to_half
+from models.network import WEIGHTS, round_to_half
 from models.spec import InputSpec, Manifest, Provenance, TensorSpec
 from models.to_onnx import export_onnx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from models.network import LongtakeNetwork
+    from models.bundled_network import BundledNetwork
     from models.spec import HeadSpec, Label
 
 MODEL: Final = "model.onnx"
@@ -28,7 +28,7 @@ MANIFEST: Final = "manifest.json"
 
 def write_bundle(
     folder: Path,
-    network: LongtakeNetwork,
+    network: BundledNetwork,
     *,
     name: str,
     version: str,
@@ -84,14 +84,14 @@ def write_bundle(
     return manifest
 
 
-def _write_weights(path: Path, network: LongtakeNetwork) -> None:
+def _write_weights(path: Path, network: BundledNetwork) -> None:
     tensors = {
         key: tensor.half().contiguous() if tensor.is_floating_point() else tensor
         for key, tensor in network.state_dict().items()
         if not key.endswith("num_batches_tracked")
     }
     with torch.no_grad():
-        save_file(tensors, path, metadata=network_metadata(network))
+        save_file(tensors, path, metadata=network.metadata())
     path.chmod(0o644)  # it is written for its owner alone, but ships to everyone
 
 

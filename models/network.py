@@ -11,18 +11,19 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from models.bundled_network import ARCHITECTURE_KEY, BundledNetwork
 from models.encoders.efficientnet_lite import EfficientNetLite0
 from models.heads.actions import ActionHead
 from models.heads.boxes import BoxHead
 from models.recurrent import Recurrent, TensorState
 from models.spec import HeadKind, TensorSpec
+from models.zoo.bundled import rebuild
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 WEIGHTS: Final = "weights.safetensors"
-_ARCHITECTURE_KEY: Final = "architecture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,8 @@ _HEADS: Final[Mapping[HeadKind, type[Recurrent]]] = {
 }
 
 
-class LongtakeNetwork(nn.Module):
-    """Frame in, result out, state in, state out.
-
-    Tensors are named as `models.spec` lays down: states ``<head>.<cell>``, outputs
-    ``<head>.<part>``.
-    """
+class LongtakeNetwork(BundledNetwork):
+    """One encoder, read by every head."""
 
     def __init__(self, plans: tuple[HeadPlan, ...]) -> None:
         super().__init__()
@@ -76,20 +73,7 @@ class LongtakeNetwork(nn.Module):
     def step(
         self, frame: Tensor, state: TensorState, dt_s: Tensor
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """Take one frame of each of B streams.
-
-        Parameters
-        ----------
-        frame
-            (B, H, W, 3) uint8 RGB.
-        dt_s
-            (B,) float32, seconds since the previous frame of the same stream.
-
-        Returns
-        -------
-        outputs, state
-            Named as in `models.spec`.
-        """
+        """See `BundledNetwork.step`."""
         features = self.encoder(frame)
         outputs: dict[str, Any] = {}
         following: dict[str, Tensor] = {}
@@ -102,36 +86,37 @@ class LongtakeNetwork(nn.Module):
             following |= {prefix + part: value for part, value in after.items()}
         return outputs, following
 
+    def metadata(self) -> dict[str, str]:
+        """Return what `load_network` needs besides the weights."""
+        heads = [
+            {"name": plan.name, "kind": plan.kind.value, "arguments": dict(plan.arguments)}
+            for plan in self.plans
+        ]
+        return {ARCHITECTURE_KEY: json.dumps({"encoder": "efficientnet-lite0", "heads": heads})}
+
     def _recurrent_heads(self) -> dict[str, Recurrent]:
         return {name: head for name, head in self.heads.items() if isinstance(head, Recurrent)}
 
 
-def network_metadata(network: LongtakeNetwork) -> dict[str, str]:
-    """Return what `load_network` needs besides the weights, for the header of the weights file."""
-    heads = [
-        {"name": plan.name, "kind": plan.kind.value, "arguments": dict(plan.arguments)}
-        for plan in network.plans
-    ]
-    return {_ARCHITECTURE_KEY: json.dumps({"encoder": "efficientnet-lite0", "heads": heads})}
-
-
-def load_network(folder: Path) -> LongtakeNetwork:
+def load_network(folder: Path) -> BundledNetwork:
     """Rebuild the network of a bundle, for inference.
 
     Raises
     ------
-    OSError, KeyError, ValueError, RuntimeError
+    OSError, KeyError, TypeError, ValueError, RuntimeError
         If the weights are missing or do not fit the architecture they name.
     """
     path = folder / WEIGHTS
     with safe_open(path, framework="pt") as file:
-        described = json.loads(file.metadata()[_ARCHITECTURE_KEY])
+        described = json.loads(file.metadata()[ARCHITECTURE_KEY])
+    weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+    if "zoo" in described:
+        return rebuild(described, weights)
     plans = tuple(
         HeadPlan(head["name"], HeadKind(head["kind"]), _restored(head["arguments"]))
         for head in described["heads"]
     )
     network = LongtakeNetwork(plans)
-    weights = {name: tensor.float() for name, tensor in load_file(path).items()}
     missing, surplus = network.load_state_dict(weights, strict=False)
     if surplus or any(not name.endswith("num_batches_tracked") for name in missing):
         raise ValueError(f"{path} does not fit its architecture: {[*missing, *surplus][:4]}")

@@ -15,15 +15,15 @@ from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from models.network import LongtakeNetwork
+    from models.bundled_network import BundledNetwork
 
 OPSET: Final = 17
 
 
 class _FlatStep(nn.Module):
-    """`LongtakeNetwork.step` with positional tensors, as tracing wants them."""
+    """`BundledNetwork.step` with positional tensors, as tracing wants them."""
 
-    def __init__(self, network: LongtakeNetwork, outputs: Sequence[str]) -> None:
+    def __init__(self, network: BundledNetwork, outputs: Sequence[str]) -> None:
         super().__init__()
         self.network = network
         self.states = [spec.name for spec in network.state_spec()]
@@ -40,7 +40,7 @@ class _FlatStep(nn.Module):
 
 
 def export_onnx(
-    network: LongtakeNetwork, outputs: Sequence[str], width: int, height: int
+    network: BundledNetwork, outputs: Sequence[str], width: int, height: int
 ) -> onnx.ModelProto:
     """Return the graph of one step, named as `models.spec` lays down, batch size free.
 

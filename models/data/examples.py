@@ -1,8 +1,8 @@
-"""Labelled sequences for the zoo's classifiers: rows or patches of a picture, frames of a clip."""
+"""Labelled sequences for the zoo: rows or patches of a picture, frames of a clip."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     from models.data.augment import Augmentation
 
 
-class Examples(Protocol):
-    """Sequences of one shape with one class each."""
+Truth = TypeVar("Truth", covariant=True)
+
+
+class Examples(Protocol[Truth]):
+    """Sequences of one shape, and what is true of each."""
 
     def __len__(self) -> int:
         """Return the number of sequences."""
 
     def batch(
         self, chosen: NDArray[np.int64], rng: np.random.Generator | None
-    ) -> tuple[Tensor, Tensor]:
-        """Return sequences and classes.
+    ) -> tuple[Tensor, Truth]:
+        """Return sequences and what is true of them.
 
         Parameters
         ----------
@@ -38,8 +41,8 @@ class Examples(Protocol):
 
         Returns
         -------
-        clips, labels
-            (B, T, ...) uint8, (B,) int64.
+        clips, truth
+            (B, T, ...) uint8; for classes, (B,) int64.
         """
 
 

@@ -21,7 +21,14 @@ from models.network import round_to_half
 from models.registry import ARCHITECTURES
 from models.training.zoo_bundle import Made, write_zoo_bundle
 from models.training.zoo_data import DataChoice, ZooData, load_data
-from models.training.zoo_trainer import Score, ZooRecipe, ZooTrainer, evaluate, train
+from models.training.zoo_trainer import (
+    Score,
+    ZooRecipe,
+    ZooTrainer,
+    classification_loss,
+    evaluate,
+    train,
+)
 from models.zoo.bundled import NETWORKS, Detector, ZooPlan
 from models.zoo.config import ZooConfig
 
@@ -56,8 +63,12 @@ class Build:
         self.work.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(self.recipe.seed)
         network = ARCHITECTURES[self.plan.arch](self.plan.config)
-        trainer = ZooTrainer(network, self.recipe, self.data.train)
-        train(trainer, self.work / "checkpoint.safetensors", self.data.validation)
+        trainer = ZooTrainer(network, self.recipe, self.data.train, classification_loss)
+        train(
+            trainer,
+            self.work / "checkpoint.safetensors",
+            lambda average: evaluate(average, self.data.validation),
+        )
         return trainer.average
 
     def measure(self, network: Chain) -> tuple[Score, Score]:

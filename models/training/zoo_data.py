@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from torch import Tensor
 
     from models.data.class_folders import LabelledFile
     from models.data.examples import Examples
@@ -76,9 +77,9 @@ class ZooData:
     width: int
     height: int
     rate_hz: float
-    train: Examples
-    validation: Examples
-    test: Examples
+    train: Examples[Tensor]
+    validation: Examples[Tensor]
+    test: Examples[Tensor]
 
 
 def load_data(arch: str, folder: Path, choice: DataChoice) -> ZooData:
@@ -99,7 +100,7 @@ def _mnist(arch: str, folder: Path) -> ZooData:
     digits, test = read_digits(folder, "train"), read_digits(folder, "test")
     height, width = digits.images.shape[1:]
 
-    def examples(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Examples:
+    def examples(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Examples[Tensor]:
         return PictureExamples(images, labels, PARTS[arch], _DIGIT_AUGMENTATION)
 
     return ZooData(
@@ -116,7 +117,7 @@ def _mnist(arch: str, folder: Path) -> ZooData:
 def _pictures(arch: str, folder: Path, choice: DataChoice) -> ZooData:
     augmentation = Augmentation(flip=choice.flip)
 
-    def examples(contents: NDArray[np.uint8], labels: NDArray[np.int64]) -> Examples:
+    def examples(contents: NDArray[np.uint8], labels: NDArray[np.int64]) -> Examples[Tensor]:
         return PictureExamples(contents, labels, PARTS[arch], augmentation)
 
     return _from_files(folder, PICTURES, choice, 1.0, _read_grey, examples)
@@ -125,7 +126,7 @@ def _pictures(arch: str, folder: Path, choice: DataChoice) -> ZooData:
 def _recordings(folder: Path, choice: DataChoice) -> ZooData:
     augmentation = Augmentation(flip=choice.flip)
 
-    def examples(contents: NDArray[np.uint8], labels: NDArray[np.int64]) -> Examples:
+    def examples(contents: NDArray[np.uint8], labels: NDArray[np.int64]) -> Examples[Tensor]:
         return ClipExamples(contents, labels, augmentation)
 
     return _from_files(folder, RECORDINGS, choice, choice.rate_hz, _read_frames, examples)
@@ -137,13 +138,13 @@ def _from_files(
     choice: DataChoice,
     rate_hz: float,
     read: Callable[[Path, DataChoice], NDArray[np.uint8]],
-    examples: Callable[[NDArray[np.uint8], NDArray[np.int64]], Examples],
+    examples: Callable[[NDArray[np.uint8], NDArray[np.int64]], Examples[Tensor]],
 ) -> ZooData:
     files = read_class_folders(folder, suffixes, choice.group)
     split = leave_groups_out(files, choice.test_group)
     classes = tuple(sorted({file.label for file in files}))
 
-    def load(part: Sequence[LabelledFile]) -> Examples:
+    def load(part: Sequence[LabelledFile]) -> Examples[Tensor]:
         contents = np.stack([read(file.path, choice) for file in part])
         return examples(contents, np.array([classes.index(file.label) for file in part]))
 

@@ -1,4 +1,4 @@
-"""Training of the zoo's classifiers, one exactly repeatable step after the other."""
+"""Training of the zoo's networks, one exactly repeatable step after the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from torch.nn import functional
 from models.training.zoo_checkpoint import load_checkpoint, save_checkpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from torch import Tensor
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _LOG_EVERY_S = 30.0
 
+Truth = TypeVar("Truth")
+
 
 @dataclass(frozen=True)
 class ZooRecipe:
-    """How a classifier is trained.
+    """How a network is trained.
 
     Attributes
     ----------
@@ -58,16 +61,30 @@ class Score:
     loss: float
     accuracy: float
 
+    def __str__(self) -> str:
+        return f"loss {self.loss:.4f}, accuracy {self.accuracy:.4f}"
 
-class ZooTrainer:
+
+class ZooTrainer(Generic[Truth]):
     """Weights, their running average and the optimiser.
 
     A step depends on nothing but the weights, the recipe and its own number, so a run that was
     killed ends with the very same weights.
+
+    Parameters
+    ----------
+    loss
+        Maps the network, clips (B, T, ...) and what `examples` says of them to a scalar.
     """
 
-    def __init__(self, network: Chain, recipe: ZooRecipe, examples: Examples) -> None:
-        self.network, self.recipe, self.examples = network, recipe, examples
+    def __init__(
+        self,
+        network: Chain,
+        recipe: ZooRecipe,
+        examples: Examples[Truth],
+        loss: Callable[[Chain, Tensor, Truth], Tensor],
+    ) -> None:
+        self.network, self.recipe, self.examples, self._loss = network, recipe, examples, loss
         self.average = copy.deepcopy(network).eval()
         self.optimizer = torch.optim.AdamW(
             network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -91,11 +108,11 @@ class ZooTrainer:
     def advance(self) -> float:
         """Take one step and return its loss."""
         torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
-        clips, labels = self._batch()
+        clips, truth = self._batch()
         self.network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
-        loss = functional.cross_entropy(last_logits(self.network, clips), labels)
+        loss = self._loss(self.network, clips, truth)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip_norm)
@@ -107,7 +124,7 @@ class ZooTrainer:
     def _modules(self) -> dict[str, Chain]:
         return {"network": self.network, "average": self.average}
 
-    def _batch(self) -> tuple[Tensor, Tensor]:
+    def _batch(self) -> tuple[Tensor, Truth]:
         epoch, place = divmod(self.step, self._steps_per_epoch)
         order = np.random.default_rng((self.recipe.seed, epoch)).permutation(len(self.examples))
         chosen = order[place * self.recipe.batch : (place + 1) * self.recipe.batch]
@@ -129,6 +146,11 @@ class ZooTrainer:
             value.lerp_(current[name], 1 - decay)
 
 
+def classification_loss(network: Chain, clips: Tensor, labels: Tensor) -> Tensor:
+    """Return the cross-entropy of the answers after the last frame; labels are (B,) int64."""
+    return functional.cross_entropy(last_logits(network, clips), labels)
+
+
 def last_logits(network: Chain, clips: Tensor) -> Tensor:
     """Return (B, classes), the answer after the last frame of (B, T, ...)."""
     batch, frames = clips.shape[:2]
@@ -147,7 +169,9 @@ def logits_without_memory(network: Chain, clips: Tensor) -> Tensor:
 
 
 @torch.inference_mode()
-def evaluate(network: Chain, examples: Examples, *, memory: bool = True, batch: int = 250) -> Score:
+def evaluate(
+    network: Chain, examples: Examples[Tensor], *, memory: bool = True, batch: int = 250
+) -> Score:
     """Measure on all `examples`, without augmentation."""
     network.eval()
     answer = last_logits if memory else logits_without_memory
@@ -161,29 +185,39 @@ def evaluate(network: Chain, examples: Examples, *, memory: bool = True, batch: 
     return Score(loss / len(examples), right / len(examples))
 
 
-def train(trainer: ZooTrainer, checkpoint: Path, validation: Examples) -> None:
-    """Train to the end, going on from `checkpoint` where there is one, and logging the progress."""
+def train(
+    trainer: ZooTrainer[Truth], checkpoint: Path, validate: Callable[[Chain], object]
+) -> None:
+    """Train to the end, going on from `checkpoint` where there is one.
+
+    Parameters
+    ----------
+    validate
+        Measures the averaged weights after each epoch, for the log.
+    """
     if checkpoint.exists():
         trainer.load(checkpoint)
-    begun_s, first, logged_s = time.monotonic(), trainer.step, time.monotonic()
+    progress = _Progress(trainer.step, trainer.steps)
     per_epoch = trainer.steps // trainer.recipe.epochs
     while trainer.step < trainer.steps:
-        loss = trainer.advance()
-        now_s = time.monotonic()
-        left_s = (trainer.steps - trainer.step) * (now_s - begun_s) / (trainer.step - first)
-        if now_s - logged_s > _LOG_EVERY_S:
-            logged_s = now_s
-            _LOG.info(
-                "step %d of %d, loss %.4f, %.1f min left",
-                trainer.step,
-                trainer.steps,
-                loss,
-                left_s / 60,
-            )
+        progress.report(trainer.step, trainer.advance())
         if trainer.step % per_epoch == 0:
             trainer.save(checkpoint)
-            score = evaluate(trainer.average, validation)
-            epoch = trainer.step // per_epoch
-            _LOG.info(
-                "epoch %d: validation loss %.4f, accuracy %.4f", epoch, score.loss, score.accuracy
-            )
+            score, epoch = validate(trainer.average), trainer.step // per_epoch
+            _LOG.info("epoch %d: validation %s", epoch, score)
+
+
+class _Progress:
+    """Logs now and then how far a training is."""
+
+    def __init__(self, first: int, steps: int) -> None:
+        self._first, self._steps = first, steps
+        self._begun_s = self._logged_s = time.monotonic()
+
+    def report(self, step: int, loss: float) -> None:
+        now_s = time.monotonic()
+        if now_s - self._logged_s < _LOG_EVERY_S:
+            return
+        self._logged_s = now_s
+        left = (self._steps - step) * (now_s - self._begun_s) / max(1, step - self._first)
+        _LOG.info("step %d of %d, loss %.4f, %.1f min left", step, self._steps, loss, left / 60)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from abc import abstractmethod
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from models.bundled_network import ARCHITECTURE_KEY, BundledNetwork
 from models.registry import ARCHITECTURES, PARTS
 from models.spec import TensorSpec
 from models.zoo.config import ZooConfig
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 Outputs = dict[str, Tensor]
 
 _LUMA: Final = (0.299, 0.587, 0.114)
-_ARCHITECTURE_KEY: Final = "architecture"
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,8 @@ class ZooPlan:
     head: str
 
 
-class ZooNetwork(nn.Module):
-    """Frame in, result out, state in, state out."""
+class ZooNetwork(BundledNetwork):
+    """A `Chain` that takes pictures and names its results; none in the zoo reads ``dt_s``."""
 
     def __init__(self, plan: ZooPlan) -> None:
         super().__init__()
@@ -67,26 +66,7 @@ class ZooNetwork(nn.Module):
         """Return what `rebuild` needs besides the weights, for the header of the weights file."""
         plan = self.plan
         described = {"zoo": plan.arch, "config": asdict(plan.config), "head": plan.head}
-        return {_ARCHITECTURE_KEY: json.dumps(described)}
-
-    @abstractmethod
-    def step(
-        self, frame: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Outputs, Mapping[str, Tensor]]:
-        """Take one frame of each of B streams.
-
-        Parameters
-        ----------
-        frame
-            (B, H, W, 3) uint8 RGB.
-        dt_s
-            (B,) float32, which no architecture of the zoo reads.
-
-        Returns
-        -------
-        outputs, state
-            Named as in `models.spec`.
-        """
+        return {ARCHITECTURE_KEY: json.dumps(described)}
 
     def _own(self, state: TensorState) -> TensorState:
         return {name.removeprefix(f"{self.plan.head}."): value for name, value in state.items()}
@@ -100,8 +80,8 @@ class FrameClassifier(ZooNetwork):
 
     def step(
         self, frame: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Outputs, Mapping[str, Tensor]]:
-        """See `ZooNetwork.step`."""
+    ) -> tuple[Outputs, dict[str, Tensor]]:
+        """See `BundledNetwork.step`."""
         logits, following = self.network.step(frame, self._own(state), dt_s)
         probability = _clocked(logits.softmax(-1), dt_s)
         return self._named({"probability": probability}), self._named(following)
@@ -115,8 +95,8 @@ class PartClassifier(ZooNetwork):
 
     def step(
         self, frame: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Outputs, Mapping[str, Tensor]]:
-        """See `ZooNetwork.step`; here H may be less than a whole picture's."""
+    ) -> tuple[Outputs, dict[str, Tensor]]:
+        """See `BundledNetwork.step`; here H may be less than a whole picture's."""
         parts = PARTS[self.plan.arch](_grey(frame))
         logits, following = self.network(parts, self._own(state), dt_s)
         probability = _clocked(logits[:, -1].softmax(-1), dt_s)
@@ -135,8 +115,8 @@ class StillClassifier(PartClassifier):
 
     def step(
         self, frame: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Outputs, Mapping[str, Tensor]]:
-        """See `ZooNetwork.step`."""
+    ) -> tuple[Outputs, dict[str, Tensor]]:
+        """See `BundledNetwork.step`."""
         blank = self.network.init_state(frame.shape[0])
         return super().step(frame, self._named(blank), dt_s)[0], {}
 
@@ -155,8 +135,8 @@ class Detector(ZooNetwork):
 
     def step(
         self, frame: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Outputs, Mapping[str, Tensor]]:
-        """See `ZooNetwork.step`."""
+    ) -> tuple[Outputs, dict[str, Tensor]]:
+        """See `BundledNetwork.step`."""
         answer, following = self.network.step(frame, self._own(state), dt_s)
         logits, xyxy = decode_places(answer, self.centres)
         best, class_id = logits.max(-1)

@@ -8,7 +8,7 @@ import torch
 
 from models.data.examples import ClipExamples
 from models.registry import ARCHITECTURES
-from models.training.zoo_trainer import ZooRecipe, ZooTrainer, evaluate
+from models.training.zoo_trainer import ZooRecipe, ZooTrainer, classification_loss, evaluate
 from models.zoo.config import ZooConfig
 
 _FRAMES, _SQUARE, _SPEED = 6, 10, 4
@@ -39,7 +39,7 @@ def test_memory_tells_the_direction_of_motion_and_one_frame_does_not(
     torch.manual_seed(0)
     network = ARCHITECTURES[arch](ZooConfig(2, size, size, scale=0.125, dropout=0.1))
     recipe = ZooRecipe(epochs=epochs, batch=32, learning_rate=1e-2)
-    trainer = ZooTrainer(network, recipe, moving_squares(512, size, seed=1))
+    trainer = ZooTrainer(network, recipe, moving_squares(512, size, seed=1), classification_loss)
     for _ in range(trainer.steps):
         trainer.advance()
     test = moving_squares(400, size, seed=2)

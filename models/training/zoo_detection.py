@@ -1,0 +1,137 @@
+"""What `peephole-detector` learns from and is measured by: short films of labelled pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import torch
+
+from models.data.augment import Augmentation, warp_boxes, warp_clip
+from models.data.boxes import BoxLabels, read_picture
+from models.data.boxes_batches import pad_labels
+from models.data.boxes_motion import film, random_camera
+from models.evaluation.boxes import keep_best
+from models.evaluation.boxes_ap import average_precision
+from models.training.box_loss import box_losses
+from models.zoo.peephole_detector import decode_places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from models.data.boxes import BoxPicture
+    from models.training.box_loss import Targets
+    from models.zoo.bundled import Detector
+    from models.zoo.stages import Chain
+
+
+@dataclass(frozen=True)
+class Film:
+    """A clip (T, H, W, 3) uint8 RGB, and the boxes in each frame."""
+
+    frames: NDArray[np.uint8]
+    labels: list[BoxLabels]
+
+
+class FilmExamples:
+    """A film per picture, all of one size and length.
+
+    Parameters
+    ----------
+    shoot
+        Makes the n-th film; what is random about it comes from the generator.
+    """
+
+    def __init__(self, count: int, shoot: Callable[[int, np.random.Generator], Film]) -> None:
+        self._count, self._shoot = count, shoot
+
+    def __len__(self) -> int:
+        return self._count
+
+    def film(self, index: int, rng: np.random.Generator | None = None) -> Film:
+        """Return a film; without `rng`, always the same one."""
+        return self._shoot(index, rng or np.random.default_rng(index))
+
+    def batch(
+        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
+    ) -> tuple[Tensor, Targets]:
+        """Return clips (B, T, H, W, 3) uint8, and the targets of their B * T frames."""
+        films = [self.film(int(index), rng) for index in chosen]
+        clips = np.stack([one.frames for one in films])
+        height, width = clips.shape[2:4]
+        labels = [boxes for one in films for boxes in one.labels]
+        return torch.from_numpy(clips), pad_labels(labels, np.array([width, height] * 2))
+
+
+def picture_films(pictures: list[BoxPicture], size: tuple[int, int], frames: int) -> FilmExamples:
+    """Film pictures with a moving camera, each film changed once as the articles do.
+
+    Parameters
+    ----------
+    size
+        Width and height of the frames.
+    """
+    augmentation = Augmentation()
+
+    def shoot(index: int, rng: np.random.Generator) -> Film:
+        pixels = read_picture(pictures[index].path)
+        camera = random_camera(rng, frames)
+        filmed, labels = film([pixels] * frames, [pictures[index].labels] * frames, camera, rng)
+        small = np.stack(
+            [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in filmed]
+        )
+        matrix = augmentation.draw(rng, *size)
+        return Film(
+            warp_clip(small.astype(np.uint8), matrix),
+            [_warped(one, matrix, size) for one in labels],
+        )
+
+    return FilmExamples(len(pictures), shoot)
+
+
+def _warped(labels: BoxLabels, matrix: NDArray[np.float64], size: tuple[int, int]) -> BoxLabels:
+    """Return labels, in fractions, as a change of the frame moves them; lost ones are left out."""
+    scale = np.array([*size, *size], np.float32)
+    xyxy = warp_boxes(labels.xyxy * scale, matrix, *size) / scale
+    moved = BoxLabels(xyxy, labels.class_id, labels.score, labels.ignored)
+    return moved.select(np.asarray((xyxy[:, 2:] - xyxy[:, :2]).min(1) > 0.01, bool))
+
+
+def detection_loss(centres: Tensor) -> Callable[[Chain, Tensor, Targets], Tensor]:
+    """Return the loss over all frames of a clip, for places at `centres` (N, 2) in pixels."""
+    return partial(_detection_loss, centres)
+
+
+def _detection_loss(centres: Tensor, network: Chain, clips: Tensor, targets: Targets) -> Tensor:
+    batch, frames = clips.shape[:2]
+    answer, _ = network(clips, network.init_state(batch), torch.zeros(batch, frames))
+    logits, xyxy = decode_places(answer.flatten(0, 1), centres)
+    return box_losses(logits, xyxy, targets, centres).total
+
+
+@torch.inference_mode()
+def precision(detector: Detector, examples: FilmExamples, *, memory: bool = True) -> float:
+    """Return AP50 on the last frame of every film, with all frames before it or with none."""
+    found, truth = [], []
+    for index in range(len(examples)):
+        film = examples.film(index)
+        found.append(_look(detector, film.frames if memory else film.frames[-1:]))
+        truth.append(film.labels[-1])
+    return average_precision(found, truth, np.array([0.5])).at(0.5)
+
+
+def _look(detector: Detector, frames: NDArray[np.uint8]) -> BoxLabels:
+    state, dt_s = detector.init_state(1), torch.zeros(1)
+    for frame in torch.from_numpy(frames):
+        outputs, state = detector.step(frame[None], state, dt_s)
+    name = detector.plan.head
+    boxes, confidence, class_id = (
+        outputs[f"{name}.{part}"][0].numpy() for part in ("boxes", "confidence", "class_id")
+    )
+    return keep_best(boxes, confidence, class_id)
