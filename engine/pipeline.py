@@ -92,6 +92,7 @@ class Pipeline:
         self._state = RunState.IDLE
         self._seek_to: float | None = start_s if start_s and source.info.seekable else None
         self._steps = 0
+        self._new_confidence: tuple[float | None] | None = None
         self._sinks_closed = False
         self._error: LongtakeError | None = None
         self._counters = StreamCounters()
@@ -153,6 +154,17 @@ class Pipeline:
             if self._pacer:
                 self._pacer.set_speed(speed)
                 self._control.notify_all()
+
+    def set_confidence(self, confidence: float | None) -> None:
+        """Take boxes from `confidence` on, 0..1, from the next frame processed; None: the bundle's.
+
+        Checkpoints made under the old one are forgotten. Tracks under way go on, so that identities
+        stay what the viewer knows.
+        """
+        with self._control:
+            self._new_confidence = (confidence,)
+            if self._timeline is not None:
+                self._timeline.clear()  # now, for a seek planned before the next frame
 
     def stop(self, timeout_s: float = 1.0) -> None:
         """End at once: sinks are aborted unless the end had been reached. Idempotent."""
@@ -266,9 +278,19 @@ class Pipeline:
                 self._replay = None
 
     def _predict(self, frame: Frame) -> FrameResult:
+        self._apply_confidence()
         if self._timeline is not None:
             self._timeline.offer(self._predictor, frame)
         return self._predictor.process(frame)
+
+    def _apply_confidence(self) -> None:
+        """Between two frames, so that none is tracked by one threshold and kept as by another."""
+        with self._control:
+            new, self._new_confidence = self._new_confidence, None
+        if new is not None and new[0] != self._predictor.confidence:
+            self._predictor.confidence = new[0]
+            if self._timeline is not None:
+                self._timeline.clear()
 
     def _show(self, frame: Frame, result: FrameResult) -> None:
         for sink in self._sinks:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.frame import Discontinuity
+
 if TYPE_CHECKING:
     from engine.frame import Frame
     from engine.predictor import Predictor
@@ -33,7 +35,8 @@ class Replay:
         self._begun = True
         snapshot = self.plan.snapshot
         if snapshot is None:
-            predictor.reset(exact=False)
-            return frame
+            from_start = self.plan.from_s <= 0
+            predictor.reset(exact=from_start)
+            return replace(frame, discontinuity=Discontinuity.START) if from_start else frame
         predictor.restore(snapshot)
         return replace(frame, discontinuity=snapshot.mark)

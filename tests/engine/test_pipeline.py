@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from engine.frame import Discontinuity, Frame
 from engine.pipeline import Delivery, Pipeline, RunState
 from engine.results import Detections, FrameResult
 from engine.sources.base import SourceInfo, SourceKind, SourceState, SourceStatus
+from engine.timeline import StateTimeline
 
 RATE = 100
 
@@ -49,8 +51,19 @@ class FakeSource:
 
 
 class FakePredictor:
+    exact, confidence = True, 0.5
+
     def __init__(self, delay_s=0.0):
         self.delay_s = delay_s
+
+    def snapshot(self, frame):
+        return SimpleNamespace(nbytes=1, mark=frame.discontinuity)
+
+    def restore(self, snapshot):
+        self.exact = True
+
+    def reset(self, *, exact=True):
+        self.exact = exact
 
     def process(self, frame):
         time.sleep(self.delay_s)
@@ -60,6 +73,7 @@ class FakePredictor:
             Detections.empty(),
             {"a": np.zeros(1, np.float32)},
             frame.discontinuity,
+            exact=self.exact,
         )
 
 
@@ -264,3 +278,39 @@ def test_sinks_of_a_run_that_never_started_are_given_up(run):
     sink = ListSink()
     run(FakeSource(5), sinks=[sink]).stop()
     assert sink.aborted == 1
+
+
+def test_a_new_confidence_holds_from_the_next_frame_and_forgets_checkpoints(run):
+    timeline, predictor, sink = StateTimeline(every_frames=1), FakePredictor(), ListSink()
+    pipeline = run(FakeSource(1000), predictor, [sink], paced=True, speed=2.0, timeline=timeline)
+    pipeline.start()
+    until(lambda: len(sink.results) >= 20)
+    pipeline.pause()
+    assert len(timeline) > 5
+    pipeline.set_confidence(0.9)
+    assert len(timeline) == 0
+    assert predictor.confidence == 0.5
+    pipeline.step()
+    until(lambda: predictor.confidence == 0.9)
+    pipeline.set_confidence(None)
+    pipeline.seek(5.0)
+    until(lambda: sink.results[-1].pts_s == 5.0)
+    assert predictor.confidence is None
+    assert not sink.results[-1].exact
+
+
+def test_seeking_to_the_beginning_without_checkpoints_is_exact(run):
+    timeline, sink = StateTimeline(), ListSink()
+    pipeline = run(
+        FakeSource(1000), FakePredictor(), [sink], paced=True, speed=2.0, timeline=timeline
+    )
+    pipeline.start()
+    until(lambda: len(sink.results) >= 20)
+    pipeline.pause()
+    timeline.clear()
+    pipeline.seek(1.0)
+    until(lambda: sink.results[-1].pts_s == 1.0)
+    assert sink.results[-1].exact
+    pipeline.seek(0.0)
+    until(lambda: sink.results[-1].pts_s == 0.0)
+    assert sink.results[-1].discontinuity is Discontinuity.START
