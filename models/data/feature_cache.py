@@ -1,4 +1,4 @@
-"""Pooled encoder features of clips, computed once and kept as float16 files.
+"""Encoder features of clips, computed once and kept as float16 files.
 
 The encoder is frozen, so a head trains from these in minutes. Each clip is encoded in several
 variants (see `models.data.clip_augment`).
@@ -17,7 +17,8 @@ from torch import Tensor, nn
 
 from models.data.clip_augment import augment_clip
 from models.data.clips import ClipError, read_clip
-from models.heads.actions import pool_features
+from models.heads.actions import pool_scene
+from models.heads.motion import STATE, read_motion, to_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,20 +36,58 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which frames of a clip a stream would have delivered.
+
+    Attributes
+    ----------
+    stride
+        Every n-th frame.
+    drop
+        Share of the frames lost at random.
+    """
+
+    stride: int = 1
+    drop: float = 0.0
+
+    def pick(self, frames: int, seed: int) -> NDArray[np.intp]:
+        """Return the indices of the frames delivered, the first always among them."""
+        picked = np.arange(0, frames, self.stride)
+        kept = np.random.default_rng(seed).random(len(picked)) >= self.drop
+        kept[0] = True
+        return picked[kept]
+
+
+SAMPLINGS: Final = {
+    "full": Sampling(),
+    "half": Sampling(stride=2),
+    "third": Sampling(stride=3),
+    "drops": Sampling(drop=0.3),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class ClipFeatures:
     """One clip in all its variants.
 
     Attributes
     ----------
-    pooled
-        (V, T, 6912) float16.
     times_s
         (T,) float64.
+    scene
+        (V, T, 6912) float16, see `models.heads.actions.pool_scene`.
+    picked
+        Indices of the frames of each sampling, by its name.
+    motion
+        (V, len(picked), 1296) float16 of each sampling, see
+        `models.heads.motion.read_motion`: what moved depends on the frames before.
     """
 
     clip: LabelledClip
-    pooled: NDArray[np.float16]
     times_s: NDArray[np.float64]
+    scene: NDArray[np.float16]
+    picked: dict[str, NDArray[np.intp]]
+    motion: dict[str, NDArray[np.float16]]
 
 
 class FeatureCache:
@@ -57,7 +96,7 @@ class FeatureCache:
     Parameters
     ----------
     folder
-        Where the files go; about 14 KB a frame and variant.
+        Where the files go; about 20 KB a frame and variant.
     variants
         How many of each clip; 0 is the clip as it is.
     most_hz
@@ -96,38 +135,67 @@ class FeatureCache:
     def _load_one(self, clip: LabelledClip) -> ClipFeatures:
         path = self._folder / f"{clip.key}-{self._version}-{self._variants}-{self._most_hz:g}.npz"
         if not path.exists():
-            decoded = read_clip(clip.path, INPUT_SIZE, self._most_hz)
-            seed = int.from_bytes(hashlib.sha256(clip.key.encode()).digest()[:4], "little")
-            pooled = np.stack(
-                [
-                    self._encode(augment_clip(decoded.frames, variant, seed))
-                    for variant in range(self._variants)
-                ]
-            )
-            path.parent.mkdir(parents=True, exist_ok=True)
-            partial = path.with_suffix(".part.npz")
-            np.savez(partial, pooled=pooled, times_s=decoded.times_s)
-            partial.rename(path)
+            self._make(clip, path)
         with np.load(path, allow_pickle=False) as stored:
-            return ClipFeatures(clip, stored["pooled"], stored["times_s"])
+            return ClipFeatures(
+                clip,
+                stored["times_s"],
+                stored["scene"],
+                {name: stored[f"picked.{name}"] for name in SAMPLINGS},
+                {name: stored[f"motion.{name}"] for name in SAMPLINGS},
+            )
 
-    def _encode(self, frames: NDArray[np.uint8]) -> NDArray[np.float16]:
+    def _make(self, clip: LabelledClip, path: Path) -> None:
+        decoded = read_clip(clip.path, INPUT_SIZE, self._most_hz)
+        seed = int.from_bytes(hashlib.sha256(clip.key.encode()).digest()[:4], "little")
+        picked = {name: s.pick(len(decoded.frames), seed) for name, s in SAMPLINGS.items()}
+        scenes: list[NDArray[np.float16]] = []
+        motions: dict[str, list[NDArray[np.float16]]] = {name: [] for name in SAMPLINGS}
+        for variant in range(self._variants):
+            scene, grid = self._encode(augment_clip(decoded.frames, variant, seed))
+            scenes.append(scene)
+            for name, frames in picked.items():
+                motions[name].append(motion_of(grid[frames], decoded.times_s[frames]))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".part.npz")
+        content: dict[str, NDArray[Any]] = {"times_s": decoded.times_s, "scene": np.stack(scenes)}
+        content |= {f"picked.{name}": frames for name, frames in picked.items()}
+        content |= {f"motion.{name}": np.stack(motion) for name, motion in motions.items()}
+        np.savez(partial, **content)  # type: ignore[arg-type]
+        partial.rename(path)
+
+    def _encode(self, frames: NDArray[np.uint8]) -> tuple[NDArray[np.float16], Tensor]:
         if self._compiled is None:
             self._compiled = _compile(self._encoder, self._folder, self._threads)
         encoded = [
-            self._compiled(frames[start : start + _BATCH])[0]
+            self._compiled(frames[start : start + _BATCH])
             for start in range(0, len(frames), _BATCH)
         ]
-        return np.concatenate(encoded).astype(np.float16)
+        scene = np.concatenate([maps[0] for maps in encoded]).astype(np.float16)
+        return scene, torch.from_numpy(np.concatenate([maps[1] for maps in encoded]))
 
 
-class _PooledEncoder(nn.Module):
+@torch.inference_mode()
+def motion_of(grid: Tensor, times_s: NDArray[np.float64]) -> NDArray[np.float16]:
+    """Read (T, 1296) motion from (T, 432, 9, 12) maps, one frame after the other."""
+    state = {spec.name: torch.zeros(1, *spec.shape) for spec in STATE}
+    intervals = torch.from_numpy(np.diff(times_s, prepend=times_s[0] - 0.04)).float()
+    rows = []
+    for t in range(len(grid)):
+        seen = torch.full((1, 1), float(t > 0))
+        row, state = read_motion(grid[t : t + 1], state, seen, intervals[t : t + 1])
+        rows.append(row)
+    return torch.cat(rows).numpy().astype(np.float16)
+
+
+class _Reader(nn.Module):
     def __init__(self, encoder: EfficientNetLite0) -> None:
         super().__init__()
         self.encoder = encoder
 
-    def forward(self, frame: Tensor) -> Tensor:
-        return pool_features(self.encoder(frame))
+    def forward(self, frame: Tensor) -> tuple[Tensor, Tensor]:
+        _, c4, c5 = self.encoder(frame)
+        return pool_scene(c4, c5), to_grid(c4, c5)
 
 
 def _fingerprint(encoder: nn.Module) -> str:
@@ -138,19 +206,19 @@ def _fingerprint(encoder: nn.Module) -> str:
 
 
 def _compile(encoder: EfficientNetLite0, folder: Path, threads: int) -> Any:
-    """Load encoder and pooling into OpenVINO: several times faster than torch on a CPU."""
+    """Load encoder and reading into OpenVINO: several times faster than torch on a CPU."""
     import openvino as ov
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "pooled-encoder.onnx"
+    path = folder / "reader.onnx"
     example = torch.zeros(2, INPUT_SIZE[1], INPUT_SIZE[0], 3, dtype=torch.uint8)
     torch.onnx.export(
-        _PooledEncoder(encoder).eval(),
+        _Reader(encoder).eval(),
         (example,),
         str(path),
         input_names=["frame"],
-        output_names=["pooled"],
-        dynamic_axes={"frame": {0: "B"}, "pooled": {0: "B"}},
+        output_names=["scene", "grid"],
+        dynamic_axes={name: {0: "B"} for name in ("frame", "scene", "grid")},
         opset_version=17,
         dynamo=False,
     )

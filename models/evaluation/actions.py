@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from models.heads.actions import Reading, first_motion
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -46,8 +48,7 @@ def score_clip(
     clip: ClipFeatures,
     *,
     memory: bool = True,
-    stride: int = 1,
-    drop: float = 0.0,
+    sampling: str = "full",
 ) -> ClipScores:
     """Run a head over the unchanged variant of a clip.
 
@@ -55,23 +56,22 @@ def score_clip(
     ----------
     memory
         False resets the state before every frame.
-    stride, drop
-        Take every n-th frame, and lose this share of them at random (seeded by the clip's name).
+    sampling
+        A name of `models.data.feature_cache.SAMPLINGS`.
     """
-    picked = np.arange(0, len(clip.times_s), stride)
-    if drop:
-        rng = np.random.default_rng(len(clip.clip.key) * 1000 + len(picked))
-        picked = picked[(rng.random(len(picked)) >= drop) | (picked == 0)]
+    picked = clip.picked[sampling]
     times = clip.times_s[picked]
-    pooled = torch.from_numpy(clip.pooled[0][picked].astype(np.float32))
+    scene = torch.from_numpy(clip.scene[0][picked].astype(np.float32))
+    motion = torch.from_numpy(clip.motion[sampling][0].astype(np.float32))
     dt = np.diff(times, prepend=times[0] - 1.0 / head.rate_hz).astype(np.float32)
     if memory:
-        logits = head.forward_pooled(pooled[None], head.init_state(1), torch.from_numpy(dt)[None])[
-            0
-        ][0]
+        reading = Reading(scene[None], motion[None])
+        logits = head.forward_reading(reading, head.init_state(1), torch.from_numpy(dt)[None])[0][0]
     else:
-        every = torch.full((len(pooled),), 1.0 / head.rate_hz)
-        logits = head.step_pooled(pooled, head.init_state(len(pooled)), every)[0]
+        every = torch.full((len(scene),), 1.0 / head.rate_hz)
+        logits = head.step_reading(
+            Reading(scene, first_motion(scene)), head.init_state(len(scene)), every
+        )[0]
     truth, weight = clip.clip.targets(labels, times)
     return ClipScores(clip.clip.key, times, head.probability(logits).numpy(), truth, weight)
 

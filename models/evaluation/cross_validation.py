@@ -41,16 +41,15 @@ class Condition:
 
     name: str
     memory: bool = True
-    stride: int = 1
-    drop: float = 0.0
+    sampling: str = "full"
 
 
 CONDITIONS = (
     Condition("memory"),
     Condition("no_memory", memory=False),
-    Condition("half_rate", stride=2),
-    Condition("third_rate", stride=3),
-    Condition("drops_30", drop=0.3),
+    Condition("half_rate", sampling="half"),
+    Condition("third_rate", sampling="third"),
+    Condition("drops_30", sampling="drops"),
 )
 
 
@@ -111,8 +110,7 @@ def cross_validate(
                                 recipe.labels,
                                 clip,
                                 memory=condition.memory,
-                                stride=condition.stride,
-                                drop=condition.drop,
+                                sampling=condition.sampling,
                             ),
                         )
                         for clip in outside

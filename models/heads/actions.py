@@ -1,4 +1,4 @@
-"""Action head: pooled features, their change, two LSTM layers, one probability per label.
+"""Action head: how the scene looks, what moves in it, two LSTM layers, a probability a label.
 
 The structure of article 000 (LSTM(128) → Dropout 0.5 → LSTM(64) → Dense) on top of a shared
 encoder instead of a CNN of its own.
@@ -6,64 +6,96 @@ encoder instead of a CNN of its own.
 
 from __future__ import annotations
 
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.cells.lstm import LSTMCell
+from models.heads.motion import (
+    C4_CHANNELS,
+    C5_CHANNELS,
+    GRID_CHANNELS,
+    MOTION_SIZE,
+    STATE,
+    read_motion,
+    to_grid,
+)
 from models.recurrent import Recurrent, TensorState
 from models.spec import TensorSpec
 
-C4_CHANNELS: Final = 112
-C5_CHANNELS: Final = 320
 _POOL: Final = (3, 4)
 _C4_CELLS: Final = (6, 6)
 _C5_CELLS: Final = (3, 3)
 _SHORTEST_DT_S: Final = 1 / 120
 _LONGEST_DT_S: Final = 2.0
+SCENE_SIZE: Final = C4_CHANNELS * 36 + C5_CHANNELS * 9
 
 Features = tuple[Tensor, Tensor, Tensor]
 
 
-def pool_features(features: Features) -> Tensor:
-    """Average the encoder's maps over cells that keep some space.
+class Reading(NamedTuple):
+    """What the trained part of the head takes from one frame, or from T frames.
 
-    Parameters
+    Attributes
     ----------
-    features
-        C3, C4 and C5 of a 384 x 288 picture; C3 is not read.
+    scene
+        (B, 6912) or (B, T, 6912), see `pool_scene`.
+    motion
+        (B, 1296) or (B, T, 1296), see `models.heads.motion.read_motion`.
+    """
+
+    scene: Tensor
+    motion: Tensor
+
+
+def pool_scene(c4: Tensor, c5: Tensor) -> Tensor:
+    """Average the maps of a 384 x 288 picture over cells that keep some space.
 
     Returns
     -------
     Tensor
         (B, 6912): C4 on 6 x 6 cells, then C5 on 3 x 3 cells, channel-major.
     """
-    _, c4, c5 = features
     cells4 = functional.avg_pool2d(c4, _POOL)
     cells5 = functional.avg_pool2d(c5, _POOL)
     return torch.cat((cells4.flatten(1), cells5.flatten(1)), dim=1)
 
 
-POOLED_SIZE: Final = C4_CHANNELS * 36 + C5_CHANNELS * 9
+def first_motion(scene: Tensor) -> Tensor:
+    """Return what `read_motion` reads of a frame that nothing came before.
+
+    Parameters
+    ----------
+    scene
+        (B, 6912).
+
+    Returns
+    -------
+    Tensor
+        (B, 1296): no change, and the average look of the whole picture.
+    """
+    cells4 = scene[:, : C4_CHANNELS * 36].reshape(-1, C4_CHANNELS, 36)
+    cells5 = scene[:, C4_CHANNELS * 36 :].reshape(-1, C5_CHANNELS, 9)
+    look = torch.cat((cells4.mean(dim=2), cells5.mean(dim=2)), dim=1)
+    return torch.cat((torch.zeros(len(scene), 2 * GRID_CHANNELS), look), dim=1)
 
 
 class ActionHead(Recurrent):
-    """Reads pooled features of one frame; remembers through two LSTM layers.
-
-    What the LSTM sees is the embedding of the frame, its change per 1 / `rate_hz` second since
-    the frame before (nought on the first), and how long ago that was. The previous embedding is
-    part of the state.
+    """Reads the encoder's maps of one frame; remembers through two LSTM layers.
 
     Parameters
     ----------
     labels
         Number of classes.
     rate_hz
-        Frame rate at which a change counts as it is.
+        Frame rate at which a change of the scene counts as it is.
     activation
         ``"sigmoid"`` for labels that may hold together, ``"softmax"`` for exclusive ones.
+    scene
+        Whether the look of the whole scene, and of what moves, is read at all. Without it the
+        head sees nothing but change, and cannot learn the places its clips were filmed at.
     """
 
     def __init__(
@@ -72,93 +104,132 @@ class ActionHead(Recurrent):
         rate_hz: float,
         activation: Literal["sigmoid", "softmax"] = "sigmoid",
         *,
-        embedding: int = 160,
+        scene: bool = True,
         hidden: tuple[int, int] = (128, 64),
         dropout: float = 0.5,
     ) -> None:
         super().__init__()
-        self.rate_hz, self.activation, self.embedding, self.hidden = (
-            rate_hz,
-            activation,
-            embedding,
-            hidden,
-        )
-        self.reduce4 = nn.Conv2d(C4_CHANNELS, 16, 1)
-        self.reduce5 = nn.Conv2d(C5_CHANNELS, 40, 1)
-        self.embed = nn.Linear(16 * 36 + 40 * 9, embedding)
-        self.norm = nn.LayerNorm(embedding)
-        self.norm_change = nn.LayerNorm(embedding)
-        self.lstm1 = LSTMCell(2 * embedding + 1, hidden[0])
+        self.rate_hz, self.activation, self.hidden = rate_hz, activation, hidden
+        self.motion_size = MOTION_SIZE if scene else 2 * GRID_CHANNELS
+        self.scene = SceneReader() if scene else None
+        self.register_buffer("mean", torch.zeros(self.motion_size))
+        self.register_buffer("scale", torch.ones(self.motion_size))
+        self.mean: Tensor
+        self.scale: Tensor
+        self.motion_dropout = nn.Dropout(dropout)
+        self.moving = nn.Linear(self.motion_size, 96)
+        inputs = 96 + 1 + (2 * self.scene.size if self.scene else 0)
+        self.lstm1 = LSTMCell(inputs, hidden[0])
         self.lstm2 = LSTMCell(hidden[0], hidden[1])
         self.dropout = nn.Dropout(dropout)
-        self.input_dropout = nn.Dropout(0.2)
         self.dense = nn.Linear(hidden[1], labels)
 
+    def standardise(self, motion: Tensor) -> None:
+        """Learn the usual range of each motion value from (N, 1296) examples; before training."""
+        motion = motion[:, : self.motion_size]
+        self.mean.copy_(motion.mean(dim=0))
+        self.scale.copy_(1 / (motion.std(dim=0) + 0.02))
+
     def state_spec(self) -> tuple[TensorSpec, ...]:
-        """Return h and c of both layers, the previous embedding, and whether there is one."""
+        """Return h and c of both layers, what motion is told by, and whether a frame was seen."""
         first, second = self.hidden
-        return (
+        spec = (
             TensorSpec(name="lstm1.h", shape=(first,)),
             TensorSpec(name="lstm1.c", shape=(first,)),
             TensorSpec(name="lstm2.h", shape=(second,)),
             TensorSpec(name="lstm2.c", shape=(second,)),
-            TensorSpec(name="previous", shape=(self.embedding,)),
             TensorSpec(name="seen", shape=(1,)),
+            *STATE,
+        )
+        return (
+            (*spec, TensorSpec(name="previous", shape=(self.scene.size,))) if self.scene else spec
         )
 
     def step(  # type: ignore[override]
         self, features: Features, state: TensorState, dt_s: Tensor
     ) -> tuple[Tensor, TensorState]:
         """Take the encoder's maps of one frame; return (B, L) probabilities and the state."""
-        logits, state = self.step_pooled(pool_features(features), state, dt_s)
-        return self.probability(logits), state
+        _, c4, c5 = features
+        dt_s = dt_s.clamp(_SHORTEST_DT_S, _LONGEST_DT_S)
+        motion, following = read_motion(to_grid(c4, c5), state, state["seen"], dt_s)
+        logits, after = self.step_reading(Reading(pool_scene(c4, c5), motion), state, dt_s)
+        return self.probability(logits), {**after, **following}
 
     def probability(self, logits: Tensor) -> Tensor:
         """Turn (..., L) logits into probabilities."""
         return torch.sigmoid(logits) if self.activation == "sigmoid" else logits.softmax(dim=-1)
 
-    def step_pooled(
-        self, pooled: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Tensor, TensorState]:
-        """Take `pool_features` of one frame, (B, 6912); return (B, L) logits and the state."""
-        return self._remember(self._embed(pooled), state, dt_s)
-
-    def forward_pooled(
-        self, clip: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Tensor, TensorState]:
-        """Take `pool_features` of T frames, (B, T, 6912); return (B, T, L) logits and the state."""
-        embedded = self._embed(clip.flatten(0, 1)).view(*clip.shape[:2], self.embedding)
-        logits = []
-        for t in range(clip.shape[1]):
-            frame_logits, state = self._remember(embedded[:, t], state, dt_s[:, t])
-            logits.append(frame_logits)
-        return torch.stack(logits, dim=1), state
-
-    def _embed(self, pooled: Tensor) -> Tensor:
-        cells4, cells5 = pooled[:, : C4_CHANNELS * 36], pooled[:, C4_CHANNELS * 36 :]
-        reduced = torch.cat(
-            (
-                self.reduce4(cells4.reshape(-1, C4_CHANNELS, *_C4_CELLS)).flatten(1),
-                self.reduce5(cells5.reshape(-1, C5_CHANNELS, *_C5_CELLS)).flatten(1),
-            ),
-            dim=1,
+    def step_reading(
+        self, reading: Reading, state: TensorState, dt_s: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Take one frame; return (B, L) logits and the state but for the motion's own."""
+        logits, following = self.forward_reading(
+            Reading(*(part.unsqueeze(1) for part in reading)), state, dt_s.unsqueeze(1)
         )
-        return cast("Tensor", self.embed(self.input_dropout(reduced)))
+        return logits[:, 0], following
 
-    def _remember(
-        self, embedded: Tensor, state: TensorState, dt_s: Tensor
-    ) -> tuple[Tensor, TensorState]:
-        frames = dt_s.clamp(_SHORTEST_DT_S, _LONGEST_DT_S).unsqueeze(1) * self.rate_hz
-        change = (embedded - state["previous"]) * state["seen"] / frames
-        x = torch.cat((self.norm(embedded), self.norm_change(change), frames.log()), dim=1)
-        h1, c1 = self.lstm1(x, state["lstm1.h"], state["lstm1.c"])
-        h2, c2 = self.lstm2(self.dropout(h1), state["lstm2.h"], state["lstm2.c"])
-        following = {
-            "lstm1.h": h1,
-            "lstm1.c": c1,
-            "lstm2.h": h2,
-            "lstm2.c": c2,
-            "previous": embedded,
-            "seen": torch.ones_like(state["seen"]),
-        }
-        return self.dense(self.dropout(h2)), following
+    def forward_reading(
+        self, clip: Reading, state: TensorState, dt_s: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Take T frames, dt_s (B, T); return (B, T, L) logits and the state, as `step_reading`."""
+        frames = dt_s.clamp(_SHORTEST_DT_S, _LONGEST_DT_S) * self.rate_hz
+        motion = (clip.motion[..., : self.motion_size] - self.mean) * self.scale
+        inputs = [self.moving(self.motion_dropout(motion)), frames.log().unsqueeze(2)]
+        following = dict(state)
+        if self.scene is not None:
+            embedded = self.scene.embed(clip.scene)
+            before = torch.cat((state["previous"].unsqueeze(1), embedded[:, :-1]), dim=1)
+            seen = torch.cat((state["seen"], torch.ones_like(frames[:, 1:])), dim=1)
+            inputs.append(self.scene.change(embedded, before, seen, frames))
+            following["previous"] = embedded[:, -1]
+        logits, remembered = self._remember(torch.cat(inputs, dim=2), state)
+        return logits, {**following, **remembered, "seen": torch.ones_like(state["seen"])}
+
+    def _remember(self, x: Tensor, state: TensorState) -> tuple[Tensor, dict[str, Tensor]]:
+        h1, c1 = state["lstm1.h"], state["lstm1.c"]
+        h2, c2 = state["lstm2.h"], state["lstm2.c"]
+        remembered = []
+        for t in range(x.shape[1]):
+            h1, c1 = self.lstm1(x[:, t], h1, c1)
+            h2, c2 = self.lstm2(self.dropout(h1), h2, c2)
+            remembered.append(h2)
+        logits = self.dense(self.dropout(torch.stack(remembered, dim=1)))
+        return logits, {"lstm1.h": h1, "lstm1.c": c1, "lstm2.h": h2, "lstm2.c": c2}
+
+
+class SceneReader(nn.Module):
+    """Embeds pooled maps, and says how the embedding changed."""
+
+    size: Final = 160
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reduce4 = nn.Conv2d(C4_CHANNELS, 16, 1)
+        self.reduce5 = nn.Conv2d(C5_CHANNELS, 40, 1)
+        self.dropout = nn.Dropout(0.2)
+        self.linear = nn.Linear(16 * 36 + 40 * 9, self.size)
+        self.norm = nn.LayerNorm(self.size)
+        self.norm_change = nn.LayerNorm(self.size)
+
+    def embed(self, scene: Tensor) -> Tensor:
+        """Map (B, T, 6912), see `pool_scene`, to (B, T, 160)."""
+        cells4 = scene[..., : C4_CHANNELS * 36].reshape(-1, C4_CHANNELS, *_C4_CELLS)
+        cells5 = scene[..., C4_CHANNELS * 36 :].reshape(-1, C5_CHANNELS, *_C5_CELLS)
+        reduced = torch.cat(
+            (self.reduce4(cells4).flatten(1), self.reduce5(cells5).flatten(1)), dim=1
+        )
+        embedded: Tensor = self.linear(self.dropout(reduced))
+        return embedded.view(*scene.shape[:2], self.size)
+
+    def change(self, embedded: Tensor, before: Tensor, seen: Tensor, frames: Tensor) -> Tensor:
+        """Return embedding and change per frame's worth of time, (B, T, 320).
+
+        Parameters
+        ----------
+        embedded, before
+            (B, T, 160) of each frame and the one before it.
+        seen, frames
+            (B, T): whether there was one before, and how many frames at the trained rate ago.
+        """
+        change = (embedded - before) * (seen / frames).unsqueeze(2)
+        return torch.cat((self.norm(embedded), self.norm_change(change)), dim=2)

@@ -162,6 +162,7 @@ class Build:
             "labels": len(plan.labels),
             "rate_hz": self.recipe.rate_hz,
             "activation": plan.activation,
+            "scene": plan.scene,
         }
         return HeadPlan(name, HeadKind.ACTIONS, arguments)
 

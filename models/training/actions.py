@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.heads.actions import ActionHead
+from models.data.feature_cache import SAMPLINGS
+from models.heads.actions import ActionHead, Reading, first_motion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +34,11 @@ class ActionRecipe:
         Rate the head is told it was trained at.
     window_s
         Length of a training window.
-    strides
-        Every n-th frame of a clip is taken, n drawn from these: the head learns several rates.
+    samplings
+        Names of `models.data.feature_cache.SAMPLINGS`, one drawn for each batch: the head learns
+        several rates.
+    scene
+        See `models.heads.actions.ActionHead`.
     drop
         Share of frames dropped at random from a window.
     discount_frames
@@ -45,7 +49,8 @@ class ActionRecipe:
     activation: Literal["sigmoid", "softmax"]
     rate_hz: float = 25.0
     window_s: float = 2.4
-    strides: tuple[int, ...] = (1, 1, 2, 3)
+    samplings: tuple[str, ...] = ("full", "full", "half", "third")
+    scene: bool = True
     drop: float = 0.1
     discount_frames: int = 3
     steps: int = 1200
@@ -55,14 +60,14 @@ class ActionRecipe:
     clip_norm: float = 1.0
     smoothing: float = 0.03
     dropout: float = 0.5
-    embedding: int = 160
     hidden: tuple[int, int] = (128, 64)
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    pooled: Tensor
+    scene: Tensor
+    motion: Tensor
     dt_s: Tensor
     truth: Tensor
     weight: Tensor
@@ -86,10 +91,13 @@ def train_action_head(
         len(recipe.labels),
         recipe.rate_hz,
         recipe.activation,
-        embedding=recipe.embedding,
+        scene=recipe.scene,
         hidden=recipe.hidden,
         dropout=recipe.dropout,
     ).train()
+    head.standardise(
+        torch.from_numpy(np.concatenate([clip.motion["full"][0] for clip in clips])).float()
+    )
     sampler = _Sampler(recipe, clips, rng)
     optimizer = torch.optim.AdamW(
         head.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -100,8 +108,8 @@ def train_action_head(
     running = 0.0
     for step in range(recipe.steps):
         window = sampler.batch()
-        logits, _ = head.forward_pooled(
-            window.pooled, head.init_state(len(window.pooled)), window.dt_s
+        logits, _ = head.forward_reading(
+            Reading(window.scene, window.motion), head.init_state(recipe.batch), window.dt_s
         )
         loss = frame_loss(recipe, logits, window.truth, window.weight)
         optimizer.zero_grad(set_to_none=True)
@@ -160,40 +168,46 @@ class _Sampler:
     def batch(self) -> _Window:
         """Return a batch of windows of equal length: tensors of shape (B, T, ...)."""
         recipe = self._recipe
-        stride = int(self._rng.choice(recipe.strides))
-        frames = max(recipe.discount_frames + 4, round(recipe.window_s * recipe.rate_hz / stride))
-        windows = [self._window(stride, frames) for _ in range(recipe.batch)]
+        name = str(self._rng.choice(recipe.samplings))
+        rate_hz = recipe.rate_hz / SAMPLINGS[name].stride
+        frames = max(recipe.discount_frames + 4, round(recipe.window_s * rate_hz))
+        windows = [self._window(name, frames) for _ in range(recipe.batch)]
         return _Window(*(torch.stack(column) for column in zip(*windows, strict=True)))
 
-    def _window(self, stride: int, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _window(self, sampling: str, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         rng = self._rng
         places = self._by_label[int(rng.integers(len(self._by_label)))]
         index, centre = places[int(rng.integers(len(places)))]
         clip = self._clips[index]
-        picked = self._pick(len(clip.times_s), centre, stride, frames)
-        variant = int(rng.integers(len(clip.pooled)))
+        delivered = clip.picked[sampling]
+        chosen = self._choose(len(delivered), int(np.searchsorted(delivered, centre)), frames)
+        variant = int(rng.integers(len(clip.scene)))
+        picked = delivered[chosen]
         times = clip.times_s[picked]
         dt = np.diff(times, prepend=times[0] - 1.0 / self._recipe.rate_hz)
         # Short clips are filled up by holding the last frame; that part does not count.
         real = np.append(True, np.diff(picked) > 0)
         dt[~real] = 1.0 / self._recipe.rate_hz
+        scene = torch.from_numpy(clip.scene[variant][picked].astype(np.float32))
+        motion = torch.from_numpy(clip.motion[sampling][variant][chosen].astype(np.float32))
+        motion[:1] = first_motion(scene[:1])  # as after a reset
         truth, weight = (target[picked] for target in self._targets[index])
         return (
-            torch.from_numpy(clip.pooled[variant][picked].astype(np.float32)),
+            scene,
+            motion,
             torch.from_numpy(dt.astype(np.float32)),
             torch.from_numpy(truth),
             torch.from_numpy(weight * real[:, None]),
         )
 
-    def _pick(
-        self, length: int, centre: int, stride: int, frames: int
+    def _choose(
+        self, length: int, centre: int, frames: int
     ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """Choose the frames of a window that holds `centre`, somewhere."""
         rng = self._rng
-        span = frames * stride
-        start = int(np.clip(centre - rng.integers(span), 0, max(0, length - span)))
-        picked = np.arange(start, length, stride)
-        kept = rng.random(len(picked)) >= self._recipe.drop
+        start = int(np.clip(centre - rng.integers(frames), 0, max(0, length - frames)))
+        chosen = np.arange(start, length)
+        kept = rng.random(len(chosen)) >= self._recipe.drop
         kept[0] = True
-        picked = picked[kept][:frames]
-        return np.pad(picked, (0, frames - len(picked)), mode="edge")
+        chosen = chosen[kept][:frames]
+        return np.pad(chosen, (0, frames - len(chosen)), mode="edge")

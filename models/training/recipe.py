@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, ConfigDict, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat, PositiveInt
 
 from models.spec import Label, Name, Probability
 from models.training.actions import ActionRecipe
@@ -44,9 +44,12 @@ class ActionsPlan(_Strict):
     most_hz: dict[str, PositiveFloat]
     quiet: tuple[str, ...] = ()
     steps: PositiveInt = 1200
-    strides: tuple[PositiveInt, ...] = (1, 1, 2, 3)
+    samplings: tuple[str, ...] = ("full", "full", "half", "third")
+    scene: bool = True
     window_s: PositiveFloat = 2.4
     dropout: Probability = 0.5
+    weight_decay: NonNegativeFloat = 0.02
+    smoothing: Probability = 0.03
 
     def recipe(self, rate_hz: float) -> ActionRecipe:
         """Return what `models.training.actions.train_action_head` takes."""
@@ -55,7 +58,10 @@ class ActionsPlan(_Strict):
             activation=self.activation,
             rate_hz=rate_hz,
             steps=self.steps,
-            strides=self.strides,
+            samplings=self.samplings,
+            scene=self.scene,
+            weight_decay=self.weight_decay,
+            smoothing=self.smoothing,
             window_s=self.window_s,
             dropout=self.dropout,
         )
