@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from app import __version__
+from app.train_cli import evaluate, train
 from engine.errors import LongtakeError
 
 cli = typer.Typer(
@@ -258,3 +259,7 @@ def bundles(as_json: JsonOption = False) -> None:
         heads = ", ".join(f"{head.name} ({len(head.labels)} labels)" for head in manifest.heads)
         typer.echo(f"{manifest.name} {manifest.version}: {manifest.title.en}")
         typer.echo(f"    heads: {heads}\n    at: {bundle.folder}")
+
+
+cli.command("train")(train)
+cli.command("evaluate")(evaluate)

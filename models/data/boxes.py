@@ -1,6 +1,6 @@
 """Pictures with boxes: readers of COCO JSON and of YOLO text files.
 
-Class indices are always COCO's 80, in COCO's order (`COCO_NAMES`).
+Class indices are COCO's 80, in COCO's order (`COCO_NAMES`), unless other classes are asked for.
 """
 
 from __future__ import annotations
@@ -101,19 +101,21 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def read_coco_json(annotations: Path, pictures: Path) -> list[BoxPicture]:
-    """Read a COCO-style JSON file whose category names are COCO's.
+def read_coco_json(
+    annotations: Path, pictures: Path, names: tuple[str, ...] = COCO_NAMES
+) -> list[BoxPicture]:
+    """Read a COCO-style JSON file, with class indices into `names`.
 
     ``ignore`` and ``iscrowd`` boxes become ignored ones.
 
     Raises
     ------
     ValueError
-        If a category is not one of `COCO_NAMES`.
+        If a category is not one of `names`.
     """
     content = json.loads(annotations.read_text(encoding="utf-8"))
     classes = {
-        entry["id"]: _class_id(entry["name"], annotations) for entry in content["categories"]
+        entry["id"]: _class_id(entry["name"], names, annotations) for entry in content["categories"]
     }
     by_image: dict[int, list[dict[str, object]]] = {image["id"]: [] for image in content["images"]}
     for entry in content["annotations"]:
@@ -127,10 +129,10 @@ def read_coco_json(annotations: Path, pictures: Path) -> list[BoxPicture]:
     ]
 
 
-def _class_id(name: str, source: Path) -> int:
-    if name not in COCO_NAMES:
-        raise ValueError(f"{source} has the category {name!r}, which is not one of COCO's 80")
-    return COCO_NAMES.index(name)
+def _class_id(name: str, names: tuple[str, ...], source: Path) -> int:
+    if name not in names:
+        raise ValueError(f"{source} has the category {name!r}, which is not one of {len(names)}")
+    return names.index(name)
 
 
 def _coco_labels(
@@ -146,22 +148,30 @@ def _coco_labels(
     )
 
 
-def read_yolo_folder(folder: Path) -> list[BoxPicture]:
-    """Read ``images/*`` with ``labels/<stem>.txt`` beside (``class cx cy w h`` in fractions).
+def read_yolo_folder(folder: Path, part: str = "") -> list[BoxPicture]:
+    """Read ``images/<part>/*`` with ``labels/<part>/<stem>.txt`` (``class cx cy w h``, fractions).
 
     A picture without a label file has no objects, as is the format's custom.
+
+    Raises
+    ------
+    ValueError
+        If a label file does not hold five numbers a line.
     """
     return [
-        BoxPicture(path, _yolo_labels(folder / "labels" / f"{path.stem}.txt"))
-        for path in sorted((folder / "images").iterdir())
+        BoxPicture(path, _yolo_labels(folder / "labels" / part / f"{path.stem}.txt"))
+        for path in sorted((folder / "images" / part).iterdir())
+        if path.is_file()
     ]
 
 
 def _yolo_labels(path: Path) -> BoxLabels:
     if not path.exists():
         return BoxLabels.empty()
-    rows = np.array([line.split() for line in path.read_text().splitlines()], np.float32)
-    rows = rows.reshape(-1, 5)
+    lines = [line.split() for line in path.read_text().splitlines() if line.strip()]
+    if any(len(line) != 5 for line in lines):
+        raise ValueError(f"{path} does not hold five numbers a line")
+    rows = np.array(lines, np.float32).reshape(-1, 5)
     half = rows[:, 3:] / 2
     return BoxLabels(
         np.concatenate([rows[:, 1:3] - half, rows[:, 1:3] + half], 1),

@@ -1,14 +1,11 @@
-"""Folders of classes: ``<folder>/<class>/<file>``, pictures or recordings.
-
-Files that show the same person or were cut from one recording must not be split between training
-and testing. So every file belongs to a group, and whole groups are left out.
-"""
+"""Folders of classes: ``<folder>/<class>/<file>``, pictures or recordings."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from models.data.splits import DataError, LabelledFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,36 +14,6 @@ if TYPE_CHECKING:
 PICTURES: Final = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".webp"})
 RECORDINGS: Final = frozenset({".avi", ".mkv", ".mov", ".mp4", ".webm"})
 _BLOCKS: Final = 5
-
-
-class ClassFolderError(Exception):
-    """A folder that cannot be used as it is; the message names it and says what is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledFile:
-    """One picture or recording.
-
-    Attributes
-    ----------
-    label
-        Name of the class.
-    group
-        Person, recording or block of neighbours.
-    """
-
-    path: Path
-    label: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class FileSplit:
-    """Files by what they are for; no group is in two parts."""
-
-    train: tuple[LabelledFile, ...]
-    validation: tuple[LabelledFile, ...]
-    test: tuple[LabelledFile, ...]
 
 
 def read_class_folders(
@@ -65,7 +32,7 @@ def read_class_folders(
 
     Raises
     ------
-    ClassFolderError
+    DataError
         If there are fewer than two classes, or a name does not match `group`.
     """
     found = []
@@ -78,33 +45,8 @@ def read_class_folders(
             for path, name in zip(paths, _groups(paths, group), strict=True)
         ]
     if len({file.label for file in found}) < 2:
-        raise ClassFolderError(f"{folder} does not hold a folder of files for each of two classes")
+        raise DataError(f"{folder} does not hold a folder of files for each of two classes")
     return found
-
-
-def leave_groups_out(files: list[LabelledFile], test_group: str | None = None) -> FileSplit:
-    """Test on one group, validate on another, train on the rest.
-
-    Parameters
-    ----------
-    test_group
-        None takes the last by name.
-
-    Raises
-    ------
-    ClassFolderError
-        If there are fewer than three groups, or none is called `test_group`.
-    """
-    groups = sorted({file.group for file in files})
-    if len(groups) < 3 or (test_group is not None and test_group not in groups):
-        raise ClassFolderError(f"groups are {', '.join(groups)}: three are needed, one to test on")
-    place = groups.index(test_group) if test_group else len(groups) - 1
-    test, validation = groups[place], groups[place - 1]
-    return FileSplit(
-        tuple(file for file in files if file.group not in (test, validation)),
-        tuple(file for file in files if file.group == validation),
-        tuple(file for file in files if file.group == test),
-    )
 
 
 def _groups(paths: list[Path], pattern: str | None) -> Iterator[str]:
@@ -113,8 +55,8 @@ def _groups(paths: list[Path], pattern: str | None) -> Iterator[str]:
             yield f"block{place * _BLOCKS // len(paths)}"
             continue
         match = re.search(pattern, path.name)
-        if match is None:
-            raise ClassFolderError(f"{path} does not match the group {pattern!r}")
+        if match is None or not match.groups():
+            raise DataError(f"the group {pattern!r} finds no first bracket in {path}")
         yield match[1]
 
 

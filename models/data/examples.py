@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -10,13 +11,15 @@ import torch
 from models.data.augment import warp_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
     from torch import Tensor
 
     from models.data.augment import Augmentation
+    from models.data.clips import Clip
 
+    Indices: TypeAlias = NDArray[np.int64]
 
 Truth = TypeVar("Truth", covariant=True)
 
@@ -66,11 +69,11 @@ class PictureExamples:
         cut: Callable[[Tensor], Tensor],
         augmentation: Augmentation,
     ) -> None:
-        self._images, self._labels = images, labels.astype(np.int64)
+        self._images, self.labels = images, labels.astype(np.int64)
         self._cut, self._augmentation = cut, augmentation
 
     def __len__(self) -> int:
-        return len(self._labels)
+        return len(self.labels)
 
     def batch(
         self, chosen: NDArray[np.int64], rng: np.random.Generator | None
@@ -85,39 +88,102 @@ class PictureExamples:
                     for image in images
                 ]
             )
-        return self._cut(torch.from_numpy(images)), torch.from_numpy(self._labels[chosen])
+        return self._cut(torch.from_numpy(images)), torch.from_numpy(self.labels[chosen])
 
 
-class ClipExamples:
-    """Clips of one length and size.
+@dataclass(frozen=True)
+class Timing:
+    """Which frames of a recording make a clip.
+
+    Attributes
+    ----------
+    frames
+        Length of a clip.
+    rate_hz
+        Frames a second.
+    stretch
+        In training the rate is up to so many times higher or lower.
+    drop
+        In training each frame is lost with this probability, as on a slow machine.
+    """
+
+    frames: int = 16
+    rate_hz: float = 10.0
+    stretch: float = 1.4
+    drop: float = 0.1
+
+    def pick(self, times_s: NDArray[np.float64], rng: np.random.Generator | None) -> Indices:
+        """Return which of the frames at `times_s` make a clip: (frames,) indices, ascending.
+
+        Without `rng`, the middle. Where a recording is too short, its last frame stands still.
+        """
+        period_s, count = 1 / self.rate_hz, self.frames
+        if rng is not None:
+            period_s *= self.stretch ** rng.uniform(-1, 1)
+            count += rng.binomial(self.frames, self.drop)
+        spare_s = max(0.0, times_s[-1] - period_s * (count - 1))
+        start_s = spare_s * (0.5 if rng is None else rng.random())
+        # A time stamp may lie a rounding error after the moment asked for.
+        moments_s = start_s + period_s * np.arange(count) + 1e-3 * period_s
+        found = np.searchsorted(times_s, moments_s, side="right") - 1
+        if rng is not None:
+            found = found[np.sort(rng.choice(count, self.frames, replace=False))]
+        return np.asarray(found, np.int64)
+
+
+class RecordingExamples:
+    """Clips cut from recordings, elsewhere and at another rate each time they are trained on.
 
     Parameters
     ----------
-    clips
-        (N, T, H, W, 3) uint8 RGB.
+    recordings
+        All of one size.
     labels
         (N,) int64.
     """
 
     def __init__(
         self,
-        clips: NDArray[np.uint8],
+        recordings: Sequence[Clip],
         labels: NDArray[np.int64],
+        timing: Timing,
         augmentation: Augmentation | None = None,
     ) -> None:
-        self._clips, self._labels, self._augmentation = clips, labels, augmentation
+        self._recordings, self.labels = recordings, labels
+        self._timing, self._augmentation = timing, augmentation
 
     def __len__(self) -> int:
-        return len(self._labels)
+        return len(self.labels)
 
     def batch(
         self, chosen: NDArray[np.int64], rng: np.random.Generator | None
     ) -> tuple[Tensor, Tensor]:
         """See `Examples.batch`."""
-        clips = self._clips[chosen]
-        if rng is not None and self._augmentation is not None:
-            height, width = clips.shape[2:4]
-            clips = np.stack(
-                [warp_clip(clip, self._augmentation.draw(rng, width, height)) for clip in clips]
-            )
-        return torch.from_numpy(clips), torch.from_numpy(self._labels[chosen])
+        clips = np.stack([self._cut(self._recordings[index], rng) for index in chosen])
+        return torch.from_numpy(clips), torch.from_numpy(self.labels[chosen])
+
+    def _cut(self, recording: Clip, rng: np.random.Generator | None) -> NDArray[np.uint8]:
+        frames = recording.frames[self._timing.pick(recording.times_s, rng)]
+        if rng is None or self._augmentation is None:
+            return frames
+        height, width = frames.shape[1:3]
+        return warp_clip(frames, self._augmentation.draw(rng, width, height))
+
+
+class BalancedExamples:
+    """The same examples, those of rarer classes as often as those of the most frequent."""
+
+    def __init__(self, examples: Examples[Tensor], labels: NDArray[np.int64]) -> None:
+        self._examples = examples
+        most = int(np.bincount(labels).max())
+        places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        self._places = np.concatenate([np.resize(own, most) for own in places])
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def batch(
+        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
+    ) -> tuple[Tensor, Tensor]:
+        """See `Examples.batch`."""
+        return self._examples.batch(self._places[chosen], rng)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from models.data.splits import DataError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -19,7 +21,7 @@ _UNSIGNED_BYTES: Final = 0x08
 _NAMES: Final = {"train": "train", "test": "t10k"}
 
 
-class IdxError(Exception):
+class IdxError(DataError):
     """A file that is missing or no idx file; the message names it."""
 
 
@@ -40,10 +42,6 @@ class Digits:
 
     def __len__(self) -> int:
         return len(self.labels)
-
-    def select(self, chosen: slice) -> Digits:
-        """Return a part of them."""
-        return Digits(self.images[chosen], self.labels[chosen])
 
 
 def is_mnist(folder: Path) -> bool:

@@ -1,146 +1,148 @@
 """Train and measure an architecture of the zoo, and write it as a bundle.
 
-Run as ``python -m models.training.zoo --arch row-lstm --data ../shared/data/mnist --out
-assets/bundles/mnist-rows``. A run that was killed goes on from its last checkpoint to the very same
-weights. ``--data`` may also be a folder of classes, of pictures (`row-lstm`, `patch-conv1d-lstm`)
-or of recordings (`cnn-lstm`, `conv3d-lstm`).
+The command line is ``longtake train`` (see `app.train_cli`). A run that was killed goes on from its
+last checkpoint, to the very same weights.
 """
 
 from __future__ import annotations
 
-import argparse
 import logging
-from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import torch
 
-from models.cells.registry import CELLS
+from models.data.splits import DataError
 from models.network import round_to_half
 from models.registry import ARCHITECTURES
 from models.training.zoo_bundle import Made, write_zoo_bundle
-from models.training.zoo_data import DataChoice, ZooData, load_data
-from models.training.zoo_trainer import (
-    Score,
-    ZooRecipe,
-    ZooTrainer,
-    classification_loss,
-    evaluate,
-    train,
-)
+from models.training.zoo_data import DataChoice, load_boxes, load_classes
+from models.training.zoo_tasks import Balance, Figures, Task, finding, naming
+from models.training.zoo_trainer import ZooRecipe, ZooTrainer, train
 from models.zoo.bundled import NETWORKS, Detector, ZooPlan
 from models.zoo.config import ZooConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
+    from pathlib import Path
 
+    from models.training.zoo_data import ZooData
     from models.zoo.stages import Chain
-
-CLASSIFIERS: Final = tuple(name for name, kind in NETWORKS.items() if kind is not Detector)
-
-_LOG = logging.getLogger(__name__)
-_Options = TypeVar("_Options")
 
 
 @dataclass(frozen=True)
-class Build:
-    """One architecture, its data and its recipe.
+class Defaults:
+    """What is taken where nothing is asked for.
 
     Attributes
     ----------
-    work
-        Folder of the checkpoint.
+    size
+        Width and height in pixels, much smaller than the articles', for an ordinary processor.
     """
 
-    plan: ZooPlan
-    data: ZooData
-    recipe: ZooRecipe
+    size: tuple[int, int]
+    epochs: int
+    batch: int
+    learning_rate: float
+    dropout: float
+
+
+DEFAULTS: Final[Mapping[str, Defaults]] = {
+    "cnn-lstm": Defaults((64, 64), 40, 16, 1e-3, 0.5),
+    "row-lstm": Defaults((28, 28), 20, 256, 3e-3, 0.2),
+    "conv3d-lstm": Defaults((56, 56), 40, 16, 1e-3, 0.5),
+    "patch-conv1d-lstm": Defaults((28, 28), 20, 256, 3e-3, 0.2),
+    "peephole-detector": Defaults((192, 144), 20, 16, 1e-3, 0.2),
+}
+"""By architecture."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to train and how.
+
+    Attributes
+    ----------
+    arch
+        Key of `models.registry.ARCHITECTURES`.
+    head
+        Name of the results in the bundle.
+    cell, scale, dropout
+        See `models.zoo.config.ZooConfig`.
+    work
+        Folder of the checkpoint.
+    command
+        What makes the bundle again.
+    """
+
+    arch: str
+    data: Path
+    out: Path
     work: Path
-
-    def train(self) -> Chain:
-        """Train to the end and return the averaged weights."""
-        self.work.mkdir(parents=True, exist_ok=True)
-        torch.manual_seed(self.recipe.seed)
-        network = ARCHITECTURES[self.plan.arch](self.plan.config)
-        trainer = ZooTrainer(network, self.recipe, self.data.train, classification_loss)
-        train(
-            trainer,
-            self.work / "checkpoint.safetensors",
-            lambda average: evaluate(average, self.data.validation),
-        )
-        return trainer.average
-
-    def measure(self, network: Chain) -> tuple[Score, Score]:
-        """Return the test scores with memory, and with memory emptied before every frame."""
-        return evaluate(network, self.data.test), evaluate(network, self.data.test, memory=False)
+    command: str
+    choice: DataChoice = field(default_factory=DataChoice)
+    recipe: ZooRecipe = field(default_factory=ZooRecipe)
+    balance: Balance = Balance.NONE
+    head: str = "actions"
+    cell: str | None = None
+    scale: float = 1.0
+    dropout: float = 0.5
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run from the command line."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(options.threads)
-    data = load_data(options.arch, options.data, _chosen(DataChoice, options))
-    config = ZooConfig(
-        len(data.classes), data.width, data.height, options.cell, options.scale, options.dropout
-    )
-    plan = ZooPlan(options.arch, config, options.head)
-    work = options.work / options.out.name
-    build = Build(plan, data, _chosen(ZooRecipe, options), work)
-    network = build.train()
+def carry_out(order: Order) -> Figures:
+    """Train to the end, measure on the test part, write the bundle; return the figures.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be used; the message names the file.
+    ValueError
+        If the picture size does not fit the architecture.
+    """
+    data, task, plan = _prepare(order)
+    network = _train(order, task, plan)
     # The bundle stores float16; what is shipped is what is measured.
     round_to_half(network)
-    score, forgetful = build.measure(network)
-    print("Test loss:", round(score.loss, 4))
-    print("Test accuracy:", round(score.accuracy, 4))
-    print("Without memory:", round(forgetful.accuracy, 4))
-    made = Made(_command(parser, options), options.data.name, score, forgetful)
-    write_zoo_bundle(options.out, plan, network, data, made)
-    _LOG.info("wrote %s", options.out)
+    figures = task.measure(network)
+    made = Made(order.command, order.data.name, figures, task.kind)
+    write_zoo_bundle(order.out, plan, network, data, made)
+    _LOG.info("wrote %s", order.out)
+    return figures
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m models.training.zoo", description=__doc__)
-    parser.add_argument("--arch", choices=CLASSIFIERS, required=True)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True, help="folder of the bundle")
-    parser.add_argument("--work", type=Path, default=Path("cache/zoo"), help="for checkpoints")
-    parser.add_argument("--head", default="digits", help="name of the results in the bundle")
-    parser.add_argument("--cell", choices=sorted(CELLS), help="the article's if not given")
-    parser.add_argument("--scale", type=float, default=1.0, help="of all layers' widths")
-    parser.add_argument("--dropout", type=float, default=0.2)
-    parser.add_argument("--threads", type=int, default=1)
-    for kind in (DataChoice, ZooRecipe):
-        for field in fields(kind):
-            _add_option(parser, field.name, field.default)
-    return parser
+def _prepare(order: Order) -> tuple[ZooData[Any], Task[Any], ZooPlan]:
+    def plan_for(data: ZooData[Any]) -> ZooPlan:
+        size = (len(data.classes), data.width, data.height)
+        config = ZooConfig(*size, order.cell, order.scale, order.dropout)
+        return ZooPlan(order.arch, config, order.head)
+
+    if NETWORKS[order.arch] is Detector:
+        boxes = load_boxes(order.data, order.choice)
+        return boxes, finding(boxes, plan_for(boxes)), plan_for(boxes)
+    classes = load_classes(order.arch, order.data, order.choice)
+    return classes, naming(classes, order.balance), plan_for(classes)
 
 
-def _add_option(parser: argparse.ArgumentParser, name: str, default: object) -> None:
-    flag = "--" + name.replace("_", "-")
-    if isinstance(default, bool):
-        parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
-    else:
-        parser.add_argument(flag, type=str if default is None else type(default), default=default)
+def _train(order: Order, task: Task[Any], plan: ZooPlan) -> Chain:
+    """Return the averaged weights."""
+    order.work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(order.recipe.seed)
+    network = ARCHITECTURES[plan.arch](plan.config)
+    batch = min(order.recipe.batch, len(task.examples))
+    trainer = ZooTrainer(network, replace(order.recipe, batch=batch), task.examples, task.loss)
+    checkpoint = order.work / "checkpoint.safetensors"
+    if checkpoint.exists():
+        _resume(trainer, checkpoint)
+    train(trainer, checkpoint, task.watch)
+    return trainer.average
 
 
-def _chosen(kind: type[_Options], options: argparse.Namespace) -> _Options:
-    names: list[str] = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    values: dict[str, Any] = {name: getattr(options, name) for name in names}
-    return kind(**values)
-
-
-def _command(parser: argparse.ArgumentParser, options: argparse.Namespace) -> str:
-    """Return what makes this bundle again."""
-    given = [
-        f"--{name.replace('_', '-')} {value}"
-        for name, value in vars(options).items()
-        if value != parser.get_default(name) and name not in ("work", "threads")
-    ]
-    return " ".join(["python -m models.training.zoo", *given])
-
-
-if __name__ == "__main__":
-    main()
+def _resume(trainer: ZooTrainer[Any], checkpoint: Path) -> None:
+    try:
+        trainer.load(checkpoint)
+    except (KeyError, RuntimeError) as error:
+        raise DataError(
+            f"{checkpoint} is of another network: delete it, or choose another --work folder"
+        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from models.bundled_network import BundledNetwork
     from models.data.boxes import BoxPicture
+    from models.evaluation.boxes_ap import Precision
     from models.training.box_loss import Targets
-    from models.zoo.bundled import Detector
     from models.zoo.stages import Chain
+
+_PERIOD_S: Final = 0.1
+"""Between the frames of a film, for networks that read the clock."""
 
 
 @dataclass(frozen=True)
@@ -116,22 +120,23 @@ def _detection_loss(centres: Tensor, network: Chain, clips: Tensor, targets: Tar
 
 
 @torch.inference_mode()
-def precision(detector: Detector, examples: FilmExamples, *, memory: bool = True) -> float:
-    """Return AP50 on the last frame of every film, with all frames before it or with none."""
+def precision(
+    network: BundledNetwork, head: str, films: FilmExamples, *, memory: bool = True
+) -> Precision:
+    """Measure on the last frame of every film, after all frames before it or after none."""
     found, truth = [], []
-    for index in range(len(examples)):
-        film = examples.film(index)
-        found.append(_look(detector, film.frames if memory else film.frames[-1:]))
+    for index in range(len(films)):
+        film = films.film(index)
+        found.append(_look(network, head, film.frames if memory else film.frames[-1:]))
         truth.append(film.labels[-1])
-    return average_precision(found, truth, np.array([0.5])).at(0.5)
+    return average_precision(found, truth)
 
 
-def _look(detector: Detector, frames: NDArray[np.uint8]) -> BoxLabels:
-    state, dt_s = detector.init_state(1), torch.zeros(1)
+def _look(network: BundledNetwork, head: str, frames: NDArray[np.uint8]) -> BoxLabels:
+    state, dt_s = network.init_state(1), torch.full((1,), _PERIOD_S)
     for frame in torch.from_numpy(frames):
-        outputs, state = detector.step(frame[None], state, dt_s)
-    name = detector.plan.head
+        outputs, state = network.step(frame[None], state, dt_s)
     boxes, confidence, class_id = (
-        outputs[f"{name}.{part}"][0].numpy() for part in ("boxes", "confidence", "class_id")
+        outputs[f"{head}.{part}"][0].numpy() for part in ("boxes", "confidence", "class_id")
     )
     return keep_best(boxes, confidence, class_id)

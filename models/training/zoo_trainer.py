@@ -146,11 +146,6 @@ class ZooTrainer(Generic[Truth]):
             value.lerp_(current[name], 1 - decay)
 
 
-def classification_loss(network: Chain, clips: Tensor, labels: Tensor) -> Tensor:
-    """Return the cross-entropy of the answers after the last frame; labels are (B,) int64."""
-    return functional.cross_entropy(last_logits(network, clips), labels)
-
-
 def last_logits(network: Chain, clips: Tensor) -> Tensor:
     """Return (B, classes), the answer after the last frame of (B, T, ...)."""
     batch, frames = clips.shape[:2]
@@ -188,15 +183,13 @@ def evaluate(
 def train(
     trainer: ZooTrainer[Truth], checkpoint: Path, validate: Callable[[Chain], object]
 ) -> None:
-    """Train to the end, going on from `checkpoint` where there is one.
+    """Train to the end from where the trainer is, keeping a checkpoint of every epoch.
 
     Parameters
     ----------
     validate
         Measures the averaged weights after each epoch, for the log.
     """
-    if checkpoint.exists():
-        trainer.load(checkpoint)
     progress = _Progress(trainer.step, trainer.steps)
     per_epoch = trainer.steps // trainer.recipe.epochs
     while trainer.step < trainer.steps:

@@ -44,8 +44,8 @@ def test_it_learns_to_find_what_it_sees_and_remembers_what_it_no_longer_sees():
     detector = Detector(ZooPlan("peephole-detector", config, "objects")).eval()
     detector.network.load_state_dict(trainer.average.state_dict())
     test = vanishing_squares(100, seed=2)
-    assert precision(detector, test) > 0.8
-    assert precision(detector, test, memory=False) < 0.2
+    assert precision(detector, "objects", test).at(0.5) > 0.8
+    assert precision(detector, "objects", test, memory=False).at(0.5) < 0.2
 
 
 def test_boxes_are_measured_from_the_centre_of_their_place():

@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from models.data.examples import ClipExamples
+from models.data.clips import Clip
+from models.data.examples import RecordingExamples, Timing
 from models.registry import ARCHITECTURES
-from models.training.zoo_trainer import ZooRecipe, ZooTrainer, classification_loss, evaluate
+from models.training.zoo_data import ZooData
+from models.training.zoo_tasks import Balance, naming
+from models.training.zoo_trainer import ZooRecipe, ZooTrainer
 from models.zoo.config import ZooConfig
 
 _FRAMES, _SQUARE, _SPEED = 6, 10, 4
 
 
-def moving_squares(count: int, size: int, seed: int) -> ClipExamples:
+def moving_squares(count: int, size: int, seed: int) -> RecordingExamples:
     """Return clips of a square that goes left (0) or right (1), out at one edge, in at the other.
 
     Its place is uniform at every frame and for both classes: one frame says nothing.
@@ -29,7 +32,9 @@ def moving_squares(count: int, size: int, seed: int) -> ClipExamples:
             left = start[n] + t * _SPEED * (2 * labels[n] - 1)
             columns = (left + np.arange(_SQUARE)) % size
             clips[n, t, top[n] : top[n] + _SQUARE, columns] = 220
-    return ClipExamples(clips, labels)
+    times_s = np.arange(_FRAMES) / 10
+    recordings = [Clip(frames, times_s) for frames in clips]
+    return RecordingExamples(recordings, labels, Timing(_FRAMES, 10.0, stretch=1.0, drop=0.0))
 
 
 @pytest.mark.parametrize(("arch", "size", "epochs"), [("cnn-lstm", 32, 6), ("conv3d-lstm", 28, 4)])
@@ -39,9 +44,11 @@ def test_memory_tells_the_direction_of_motion_and_one_frame_does_not(
     torch.manual_seed(0)
     network = ARCHITECTURES[arch](ZooConfig(2, size, size, scale=0.125, dropout=0.1))
     recipe = ZooRecipe(epochs=epochs, batch=32, learning_rate=1e-2)
-    trainer = ZooTrainer(network, recipe, moving_squares(512, size, seed=1), classification_loss)
+    parts = [moving_squares(count, size, seed) for seed, count in enumerate((512, 100, 400))]
+    task = naming(ZooData("", ("left", "right"), size, size, 10.0, *parts), Balance.NONE)
+    trainer = ZooTrainer(network, recipe, task.examples, task.loss)
     for _ in range(trainer.steps):
         trainer.advance()
-    test = moving_squares(400, size, seed=2)
-    assert evaluate(trainer.average, test).accuracy >= 0.95
-    assert 0.4 < evaluate(trainer.average, test, memory=False).accuracy < 0.6
+    figures = task.measure(trainer.average)
+    assert figures["accuracy"] >= 0.95
+    assert 0.4 < figures["accuracy_without_memory"] < 0.6

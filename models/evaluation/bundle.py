@@ -1,0 +1,239 @@
+"""Measure a bundle on labelled data, with its memory and without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from models.data.action_sets import READERS, Interval, LabelledClip
+from models.data.box_sets import read_box_set
+from models.data.boxes import BoxLabels, BoxPicture
+from models.data.clip_formats import SplitChoice, read_clip_split
+from models.data.recordings import load_readable, read_recording
+from models.data.splits import DataError, LabelledFile
+from models.evaluation.classes import confusion
+from models.evaluation.streams import FASTEST_HZ, Watcher, conditions, figures
+from models.network import load_network
+from models.spec import HeadKind
+from models.training.zoo_data import DataChoice, load_classes
+from models.training.zoo_detection import FilmExamples, picture_films, precision
+from models.training.zoo_trainer import evaluate as evaluate_pictures
+from models.zoo.bundled import StillClassifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from models.bundled_network import BundledNetwork
+    from models.data.clips import Clip
+    from models.spec import HeadSpec, Manifest
+
+PARTS: Final = ("test", "validation", "train", "all")
+
+_LONGEST_S: Final = 120.0
+_FILM_FRAMES: Final = 8
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to measure on what.
+
+    Attributes
+    ----------
+    folder
+        Of the bundle.
+    known_set
+        Key of `models.data.action_sets.READERS`, whose reader then names the labels; all of the set
+        is measured on. None: the format is recognised.
+    part
+        One of `PARTS`.
+    head
+        None takes the first head that knows the data's labels.
+    """
+
+    folder: Path
+    manifest: Manifest
+    data: Path
+    split: SplitChoice = field(default_factory=SplitChoice)
+    known_set: str | None = None
+    part: str = "test"
+    head: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came out.
+
+    Attributes
+    ----------
+    figures
+        By condition, then by name.
+    skipped
+        A sentence for each file that is missing or cannot be read.
+    confusion
+        (L, L) counts, truth by answer, where every clip shows one thing throughout.
+    """
+
+    head: str
+    labels: tuple[str, ...]
+    examples: int
+    figures: dict[str, dict[str, float]]
+    skipped: tuple[str, ...] = ()
+    confusion: NDArray[np.int64] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON; figures that could not be had are null."""
+        return {
+            "head": self.head,
+            "examples": self.examples,
+            "figures": {
+                condition: {k: None if np.isnan(v) else round(v, 4) for k, v in found.items()}
+                for condition, found in self.figures.items()
+            },
+            "skipped": list(self.skipped),
+        }
+
+
+def evaluate(request: Request) -> Report:
+    """Measure a bundle.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be used or no head knows its labels; the message says which.
+    """
+    network = load_network(request.folder)
+    if isinstance(network, StillClassifier):
+        return _evaluate_pictures(request, network)
+    if _holds_boxes(request):
+        return _evaluate_boxes(request, network)
+    return _evaluate_clips(request, network)
+
+
+def _holds_boxes(request: Request) -> bool:
+    heads = request.manifest.heads
+    if request.head is not None:
+        return _head(request, ()).kind is HeadKind.BOXES
+    if all(head.kind is HeadKind.BOXES for head in heads):
+        return True
+    names = ("annotations", "Annotations", "train.json", "val.json", "labels")
+    return any((request.data / name).exists() for name in names)
+
+
+def _evaluate_pictures(request: Request, network: StillClassifier) -> Report:
+    """Measure one that reads pictures part by part: without memory each part votes alone."""
+    config = network.plan.config
+    choice = DataChoice(config.width, config.height, split=request.split)
+    data = load_classes(network.plan.arch, request.data, choice)
+    head = _head(request, data.classes)
+    part = getattr(data, request.part, None)
+    if part is None or data.classes != tuple(label.en for label in head.labels):
+        raise DataError(f"{request.data}: its part or classes are not those of the bundle")
+    found = {}
+    for name, memory in (("memory", True), ("no_memory", False)):
+        score = evaluate_pictures(network.network, part, memory=memory)
+        found[name] = {"accuracy": score.accuracy, "loss": score.loss}
+    return Report(head.name, data.classes, len(part), found, data.skipped)
+
+
+def _evaluate_boxes(request: Request, network: BundledNetwork) -> Report:
+    """Measure on films made of pictures, and without memory on their last frames."""
+    boxes = read_box_set(request.data)
+    head = _head(request, boxes.classes)
+    names = tuple(label.en for label in head.labels)
+    parts = (boxes.train, boxes.validation, boxes.test)
+    chosen = dict(zip(PARTS[::-1][1:], parts, strict=True))
+    pictures = (
+        [p for part in parts for p in part] if request.part == "all" else chosen[request.part]
+    )
+    renamed = [_renamed(picture, boxes.classes, names) for picture in pictures]
+    size = (request.manifest.input.width, request.manifest.input.height)
+    films = picture_films(renamed, size, _FILM_FRAMES)
+    found = {
+        name: _box_figures(network, head.name, films, memory=memory)
+        for name, memory in (("memory", True), ("no_memory", False))
+    }
+    return Report(head.name, names, len(films), found, boxes.skipped)
+
+
+def _box_figures(
+    network: BundledNetwork, head: str, films: FilmExamples, *, memory: bool
+) -> dict[str, float]:
+    found = precision(network, head, films, memory=memory)
+    return {"ap": found.mean, "ap50": found.at(0.5), "ap75": found.at(0.75)}
+
+
+def _renamed(picture: BoxPicture, classes: tuple[str, ...], names: tuple[str, ...]) -> BoxPicture:
+    """Return a picture with the bundle's class indices."""
+    table = np.array([names.index(name) for name in classes], np.int64)
+    old = picture.labels
+    return BoxPicture(
+        picture.path, BoxLabels(old.xyxy, table[old.class_id], old.score, old.ignored)
+    )
+
+
+def _evaluate_clips(request: Request, network: BundledNetwork) -> Report:
+    labelled, missing = _labelled_clips(request)
+    names = {interval.label for clip, _ in labelled for interval in clip.intervals}
+    head = _head(request, tuple(sorted(names)))
+    frame = request.manifest.input
+
+    def read(file: LabelledFile) -> Clip:
+        return read_recording(file, (frame.width, frame.height), FASTEST_HZ, _LONGEST_S)
+
+    truths = {id(file): clip for clip, file in labelled}
+    files, clips, unreadable = load_readable([file for _, file in labelled], read)
+    watcher = Watcher(network, request.manifest, head)
+    found, counts = {}, None
+    for condition in conditions(frame.rate_hz):
+        scores = [
+            watcher.watch(truths[id(file)], clip, condition)
+            for file, clip in zip(files, clips, strict=True)
+        ]
+        found[condition.name] = figures(scores, head)
+        counts = confusion(scores) if counts is None else counts
+    labels = tuple(label.en for label in head.labels)
+    return Report(head.name, labels, len(clips), found, (*missing, *unreadable), counts)
+
+
+def _labelled_clips(
+    request: Request,
+) -> tuple[list[tuple[LabelledClip, LabelledFile]], list[str]]:
+    """Return what is known of each recording with what there is to read, and what is missing."""
+    if request.known_set is not None:
+        clips = list(READERS[request.known_set](request.data))
+        return [(clip, LabelledFile(clip.path, "", clip.group)) for clip in clips], []
+    split = read_clip_split(request.data, request.split)
+    chosen = [
+        file for part in PARTS[:3] if request.part in (part, "all") for file in getattr(split, part)
+    ]
+    return (
+        [(_throughout(file, request.data.name), file) for file in chosen],
+        [f"{path} is missing" for path in split.missing],
+    )
+
+
+def _throughout(file: LabelledFile, dataset: str) -> LabelledClip:
+    return LabelledClip(file.path, dataset, file.group, (Interval(file.label, 0.0, np.inf),))
+
+
+def _head(request: Request, labels: Sequence[str]) -> HeadSpec:
+    """Return the head asked for, else the first that knows all, or else most, of the labels."""
+    heads = {head.name: head for head in request.manifest.heads}
+    if request.head is not None and request.head not in heads:
+        raise DataError(f"the bundle has no head {request.head!r}, only {', '.join(heads)}")
+    candidates = [heads[request.head]] if request.head else list(heads.values())
+    unknown = {
+        head.name: sorted(set(labels) - {label.en for label in head.labels}) for head in candidates
+    }
+    best = min(candidates, key=lambda head: len(unknown[head.name]))
+    if len(unknown[best.name]) == len(set(labels)) and labels:
+        raise DataError(
+            f"no head of the bundle knows {', '.join(sorted(labels)[:5])}; "
+            f"{best.name!r} knows {', '.join(label.en for label in best.labels[:5])}"
+        )
+    return best

@@ -1,0 +1,116 @@
+"""The two things an architecture of the zoo can learn: to name what is shown, and to find it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from models.data.examples import BalancedExamples
+from models.spec import HeadKind
+from models.training.zoo_detection import FilmExamples, detection_loss, precision
+from models.training.zoo_trainer import evaluate, last_logits
+from models.zoo.bundled import Detector
+from models.zoo.peephole_detector import place_centres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+    from models.data.examples import Examples, PictureExamples, RecordingExamples
+    from models.training.box_loss import Targets
+    from models.training.zoo_data import ZooData
+    from models.zoo.bundled import ZooPlan
+    from models.zoo.stages import Chain
+
+Figures = dict[str, float]
+"""By name; beside every one, the same without memory as ``<name>_without_memory``."""
+
+_Truth = TypeVar("_Truth")
+
+
+class Balance(StrEnum):
+    """How it is made up for that some classes are rare: by showing them, or weighing them, more."""
+
+    NONE = "none"
+    SAMPLING = "sampling"
+    LOSS = "loss"
+
+
+@dataclass(frozen=True)
+class Task(Generic[_Truth]):
+    """What to train on, towards what, and how well it went.
+
+    Attributes
+    ----------
+    loss
+        Maps the network, clips (B, T, ...) and what is true of them to a scalar.
+    watch, measure
+        Look at the validation part after an epoch, and at the test part in the end.
+    """
+
+    kind: HeadKind
+    examples: Examples[_Truth]
+    loss: Callable[[Chain, Tensor, _Truth], Tensor]
+    watch: Callable[[Chain], object]
+    measure: Callable[[Chain], Figures]
+
+
+def naming(
+    data: ZooData[PictureExamples] | ZooData[RecordingExamples], balance: Balance
+) -> Task[Tensor]:
+    """Return the task of naming the class of a picture or clip."""
+    labels = data.train.labels
+    weight = None
+    if balance is Balance.LOSS:
+        counts = np.maximum(1, np.bincount(labels, minlength=len(data.classes)))
+        weight = torch.tensor(counts.mean() / counts, dtype=torch.float32)
+
+    def measure(network: Chain) -> Figures:
+        score = evaluate(network, data.test)
+        forgetful = evaluate(network, data.test, memory=False)
+        return {
+            "accuracy": score.accuracy,
+            "loss": score.loss,
+            "accuracy_without_memory": forgetful.accuracy,
+            "loss_without_memory": forgetful.loss,
+        }
+
+    return Task(
+        HeadKind.ACTIONS,
+        BalancedExamples(data.train, labels) if balance is Balance.SAMPLING else data.train,
+        partial(_naming_loss, weight),
+        lambda network: evaluate(network, data.validation),
+        measure,
+    )
+
+
+def _naming_loss(weight: Tensor | None, network: Chain, clips: Tensor, labels: Tensor) -> Tensor:
+    """Return the cross-entropy of the answers after the last frame; labels are (B,) int64."""
+    return functional.cross_entropy(last_logits(network, clips), labels, weight)
+
+
+def finding(data: ZooData[FilmExamples], plan: ZooPlan) -> Task[Targets]:
+    """Return the task of finding the objects in every frame of a film."""
+
+    def look(network: Chain, films: FilmExamples, *, memory: bool) -> float:
+        detector = Detector(plan).eval()
+        detector.network.load_state_dict(network.state_dict())
+        return precision(detector, plan.head, films, memory=memory).at(0.5)
+
+    return Task(
+        HeadKind.BOXES,
+        data.train,
+        detection_loss(place_centres(plan.config)),
+        lambda network: f"AP50 {look(network, data.validation, memory=True):.4f}",
+        lambda network: {
+            "ap50": look(network, data.test, memory=True),
+            "ap50_without_memory": look(network, data.test, memory=False),
+        },
+    )
