@@ -156,7 +156,8 @@ class OverlayPainter:
     ) -> None:
         right = width - canvas.measures.margin
         if result.discontinuity is None:
-            badge = canvas.badge(memory_words(result.memory_s, self._language), ACCENT)
+            words = memory_words(result.memory_s, self._language, exact=result.exact)
+            badge = canvas.badge(words, ACCENT if result.exact else ATTENTION)
         else:
             badge = canvas.badge(
                 discontinuity_words(result.discontinuity, self._language), ATTENTION

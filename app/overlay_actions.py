@@ -35,7 +35,7 @@ _NO_PEN: Final = Qt.PenStyle.NoPen
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One label of the panel; `recognised` when it passes its threshold and is not quiet."""
+    """One label of the panel; `recognised` when it passes its threshold."""
 
     head: str
     label: str
@@ -53,16 +53,17 @@ class ActionPanel:
         self._metrics: dict[int, QFontMetricsF] = {}
 
     def rows(self, actions: Mapping[str, NDArray[np.float32]]) -> list[Row]:
-        """Return the likeliest labels of each head, recognised or above the floor."""
+        """Return the likeliest labels of each head, recognised or above the floor, none quiet."""
         found: list[Row] = []
         for head, names, quiet in self._heads:
             if (values := actions.get(head.name)) is None:
                 continue
-            likeliest = values.argsort()[::-1][: self._style.rows_per_head].tolist()
-            for index in likeliest:
+            likeliest = values.argsort()[::-1].tolist()
+            loud = [i for i in likeliest if head.labels[i].en not in quiet]
+            for index in loud[: self._style.rows_per_head]:
                 p, threshold = float(values[index]), head.thresholds[index]
                 exclusive = head.activation is Activation.SOFTMAX and index != likeliest[0]
-                hit = p >= threshold and not exclusive and head.labels[index].en not in quiet
+                hit = p >= threshold and not exclusive
                 if hit or p >= self._style.floor:
                     found.append(Row(head.name, names[index], p, threshold, hit))
         return found

@@ -32,6 +32,7 @@ PAPER: Final = "#f4f7fa"
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "memory": "memory {seconds:.1f} s",
+        "approximate": "memory {seconds:.1f} s, approximate",
         Discontinuity.START: "start",
         Discontinuity.SEEK: "seek",
         Discontinuity.GAP: "gap",
@@ -40,6 +41,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     },
     "zh": {
         "memory": "记忆 {seconds:.1f} 秒",
+        "approximate": "记忆 {seconds:.1f} 秒(近似)",
         Discontinuity.START: "开始",
         Discontinuity.SEEK: "跳转",
         Discontinuity.GAP: "缺帧",
@@ -85,7 +87,11 @@ class Measures:
 
     @classmethod
     def for_height(cls, height_px: int) -> Measures:
-        """Return measures that look alike on every picture height, legible on small ones."""
+        """Return measures that look alike on every picture height, legible on small ones.
+
+        They grow less than large pictures do: those are watched on large screens.
+        """
+        height_px = min(height_px, 720) + max(0, height_px - 720) // 2
         font = max(10, round(height_px * 0.026))
         return cls(
             font=font,
@@ -96,9 +102,9 @@ class Measures:
         )
 
 
-def memory_words(seconds: float, language: str) -> str:
-    """Return the text of the memory badge."""
-    return words(language)["memory"].format(seconds=seconds)
+def memory_words(seconds: float, language: str, *, exact: bool = True) -> str:
+    """Return the text of the memory badge; it tells when memory began in the middle."""
+    return words(language)["memory" if exact else "approximate"].format(seconds=seconds)
 
 
 def discontinuity_words(kind: Discontinuity, language: str) -> str:

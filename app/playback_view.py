@@ -12,9 +12,9 @@ from app.timeline import TimelineState
 from models.spec import HeadKind
 
 if TYPE_CHECKING:
-    from app.history import Mark
     from app.live_painter import RenderedFrame
     from app.main_window import MainWindow
+    from app.record.history import Mark
     from app.session import Session
     from app.stream import Stream
     from engine.backends import BackendProbe
@@ -117,6 +117,8 @@ class PlaybackView(QObject):
         stream, frame = self._session.stream, self._session.frame
         if stream is None or frame is None:
             return
+        seen_hz = status.processed_hz if stream.info.live else stream.info.rate_hz
+        self._window.status.show_rate(seen_hz or 0.0, stream.manifest.input.rate_hz)
         self._intervals = tuple(stream.history.intervals())
         self._marks = tuple(stream.history.marks())
         self._show_timeline()

@@ -282,7 +282,7 @@ class Session(QObject):
     def set_confidence(self, confidence: float | None) -> None:
         """Show boxes from `confidence` on: raised at once, lowered from the next frame."""
         if self._stream is not None:
-            self._stream.predictor.confidence = confidence
+            self._stream.pipeline.set_confidence(confidence)
         if self._request is not None:
             self._request = replace(self._request, confidence=confidence)
         self.set_style(replace(self._style, confidence=confidence or 0.0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
@@ -11,6 +11,9 @@ from engine.sources.base import SourceState
 
 if TYPE_CHECKING:
     from engine.status import PipelineStatus
+
+_SPARSE: Final = 0.4
+"""Share of the trained rate below which recognition suffers."""
 
 
 class StatusBar(QStatusBar):
@@ -25,6 +28,12 @@ class StatusBar(QStatusBar):
         self.addWidget(self._health, 1)
         self._source = self._figure(self.tr("Frames per second that the source delivers"))
         self._processed = self._figure(self.tr("Frames per second that the model processes"))
+        self._rate = self._figure(
+            self.tr(
+                "Frames per second of the stream that the model sees, and the rate it was trained "
+                "at. Far below, fast movements fall between frames."
+            )
+        )
         self._inference = self._figure(self.tr("Time the model takes for a frame"))
         self._latency = self._figure(self.tr("Time from capture until the result is there"))
         self._drops = self._figure(self.tr("Frames dropped because the model was too slow"))
@@ -34,8 +43,9 @@ class StatusBar(QStatusBar):
     def show_status(self, status: PipelineStatus | None) -> None:
         """Show a snapshot; None clears the figures."""
         if status is None:
-            for label in (self._source, self._processed, self._inference, self._latency):
+            for label in (self._source, self._processed, self._rate, self._inference):
                 label.clear()
+            self._latency.clear()
             self._drops.clear()
             self._backend.clear()
             self._show_health(self.tr("Ready"), "")
@@ -51,6 +61,15 @@ class StatusBar(QStatusBar):
     def show_backend(self, name: str, device: str) -> None:
         """Show what the model runs on."""
         self._backend.setText(f"{name} · {device}")
+
+    def show_rate(self, seen_hz: float, trained_hz: float) -> None:
+        """Show how many frames of each second of the stream the model sees; 0 is not known."""
+        if seen_hz <= 0:
+            self._rate.clear()
+            return
+        text = self.tr("Sees {0} of {1} fps").format(f"{seen_hz:.3g}", f"{trained_hz:.3g}")
+        self._rate.setText(text)
+        _set_flag(self._rate, "warn", seen_hz < _SPARSE * trained_hz)
 
     def show_opening(self) -> None:
         """Say that something is being opened."""

@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from app.history import History
 from app.live_painter import LivePainter
+from app.record.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,9 @@ class PipelineLike(Protocol):
     def set_speed(self, speed: float) -> None:
         """Play faster or slower."""
 
+    def set_confidence(self, confidence: float | None) -> None:
+        """Take boxes from `confidence` on."""
+
     def stop(self, timeout_s: float = 1.0) -> None:
         """End."""
 
@@ -133,11 +136,18 @@ class EngineServices:
     def make_pipeline(
         self, source: Source, predictor: Predictor, sinks: Sequence[Sink], request: OpenRequest
     ) -> PipelineLike:
-        """Play at the recording's own pace."""
+        """Play at the recording's own pace; a seek shows exactly what playing shows."""
         from engine.pipeline import Pipeline
+        from engine.timeline import StateTimeline
 
         return Pipeline(
-            source, predictor, sinks, paced=True, speed=request.speed, start_s=request.start_s
+            source,
+            predictor,
+            sinks,
+            paced=True,
+            speed=request.speed,
+            start_s=request.start_s,
+            timeline=StateTimeline(),
         )
 
 

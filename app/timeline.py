@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
-    from app.history import Mark
+    from app.record.history import Mark
     from engine.recognitions import Recognition
 
 _LANES: Final = 4

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.history import WINDOW_S
+from app.record.history import WINDOW_S
 from app.theme import GRID_PX, current_theme
 from models.spec import Activation, HeadKind
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QPaintEvent
 
-    from app.history import History, Trace
+    from app.record.history import History, Trace
     from models.spec import HeadSpec, Manifest
 
 _ROW_PX: Final = 3 * GRID_PX
@@ -120,33 +120,39 @@ class ActionsPanel(QWidget):
         painter.setFont(font)
         chart = QRectF(
             place.x() + label_width + GRID_PX,
-            place.y() + 3,
+            place.y() + 4,
             place.width() - label_width - percent_width - 2 * GRID_PX,
-            _ROW_PX - 6,
+            _ROW_PX - 8,
         )
         _paint_chart(painter, row, chart)
 
 
 def _paint_chart(painter: QPainter, row: ActionRow, chart: QRectF) -> None:
-    """Draw the last ten seconds as a line, beneath it the present as a bar with its threshold."""
+    """Draw the last ten seconds as an area, the present at its right end, over the threshold."""
     theme = current_theme()
-    colour = QColor(theme.accent if row.recognised else theme.faint)
+    colour = QColor(theme.accent if row.recognised else theme.muted)
     painter.setPen(Qt.PenStyle.NoPen)
-    bar = QRectF(chart.x(), chart.bottom() - 3, chart.width(), 3)
-    painter.setBrush(QColor(theme.border))
-    painter.drawRoundedRect(bar, 1.5, 1.5)
-    painter.setBrush(colour)
-    filled = QRectF(bar.x(), bar.y(), bar.width() * row.probability, bar.height())
-    painter.drawRoundedRect(filled, 1.5, 1.5)
-    painter.setBrush(QColor(theme.muted))
-    tick_x = bar.x() + bar.width() * row.threshold
-    painter.drawRect(QRectF(tick_x - 0.5, bar.y() - 2, 1, 7))
+    ground = QColor(theme.raised)
+    ground.setAlpha(140)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(chart, 2, 2)
+    threshold_y = chart.bottom() - chart.height() * row.threshold
+    painter.setPen(QPen(QColor(theme.faint), 1, Qt.PenStyle.DotLine))
+    painter.drawLine(QPointF(chart.left(), threshold_y), QPointF(chart.right(), threshold_y))
     if len(row.line) > 1:
-        height = chart.height() - 6
         points = [
-            QPointF(chart.right() - age / WINDOW_S * chart.width(), chart.y() + height * (1 - p))
+            QPointF(
+                chart.right() - age / WINDOW_S * chart.width(),
+                chart.bottom() - chart.height() * p,
+            )
             for age, p in row.line
         ]
+        wash = QColor(colour)
+        wash.setAlpha(60)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(wash)
+        feet = [QPointF(points[-1].x(), chart.bottom()), QPointF(points[0].x(), chart.bottom())]
+        painter.drawPolygon(QPolygonF([*points, *feet]))
         painter.setPen(QPen(colour, 1.25))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
@@ -162,11 +168,11 @@ def head_rows(manifest: Manifest, history: History, language: str) -> list[HeadR
 
 
 def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
-    if not trace.times_s:
+    table = trace.probabilities
+    if not len(table):
         return ()
-    table = np.stack(trace.probabilities)
     stride = max(1, len(table) // _SPARK_POINTS)
-    ages = trace.times_s[-1] - np.asarray(trace.times_s[::-1][::stride][::-1])
+    ages = trace.times_s[-1] - trace.times_s[::-1][::stride][::-1]
     thin = table[::-1][::stride][::-1]
     holds = _holds(head, table[-1])
     chosen = list(range(len(head.labels)))

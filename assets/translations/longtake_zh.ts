@@ -465,6 +465,10 @@
         <translation>模型每秒处理的帧数</translation>
     </message>
     <message>
+        <source>Frames per second of the stream that the model sees, and the rate it was trained at. Far below, fast movements fall between frames.</source>
+        <translation>模型每秒看到的画面帧数,以及训练时的帧率。远低于训练帧率时,快速动作会落在两帧之间。</translation>
+    </message>
+    <message>
         <source>Time the model takes for a frame</source>
         <translation>模型处理一帧所用的时间</translation>
     </message>
@@ -499,6 +503,10 @@
     <message>
         <source>Dropped {0}</source>
         <translation>丢帧 {0}</translation>
+    </message>
+    <message>
+        <source>Sees {0} of {1} fps</source>
+        <translation>所见 {0} / 训练 {1} 帧/秒</translation>
     </message>
     <message>
         <source>Opening…</source>

@@ -115,9 +115,16 @@ class FakePredictor:
         self.action_heads = (self.manifest.head("actions"), self.manifest.head("fight"))
         self.step_s = step_s
         self._since_s: float | None = None
+        self.exact = True
 
-    def reset(self) -> None:
-        self._since_s = None
+    def reset(self, *, exact: bool = True) -> None:
+        self._since_s, self.exact = None, exact
+
+    def snapshot(self, frame: Frame) -> Any:
+        return SimpleNamespace(nbytes=64, since_s=self._since_s, mark=frame.discontinuity)
+
+    def restore(self, snapshot: Any) -> None:
+        self._since_s, self.exact = snapshot.since_s, True
 
     def process(self, frame: Frame) -> FrameResult:
         time.sleep(self.step_s)
@@ -132,6 +139,7 @@ class FakePredictor:
             index=frame.index,
             discontinuity=found,
             memory_s=frame.pts_s - self._since_s,
+            exact=self.exact,
         )
 
 

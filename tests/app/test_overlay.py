@@ -158,7 +158,6 @@ def test_rows_of_the_panel() -> None:
     assert [(row.label, row.recognised) for row in rows] == [
         ("走动", True),
         ("坐着", False),
-        ("平常", False),
         ("打斗", False),
     ]
 

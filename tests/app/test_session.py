@@ -16,6 +16,7 @@ from engine.status import RunState
 from tests.app.fakes import FakeModelServices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -169,8 +170,9 @@ def test_confidence_reaches_picture_and_model(qtbot: QtBot, session: Session, cl
     before = session.frame.pixels.copy()
     with qtbot.waitSignal(session.frame_ready, timeout=5000):
         session.set_confidence(0.95)
-    assert session.stream.predictor.confidence == 0.95
     assert (session.frame.pixels != before).any()
+    session.step_forward()
+    qtbot.waitUntil(lambda: session.stream.predictor.confidence == 0.95, timeout=5000)
 
 
 def test_pictures_fit_the_display(qtbot: QtBot, session: Session, clip: Path) -> None:
@@ -224,3 +226,27 @@ def test_background_failure_is_told_and_a_defect_is_raised(qtbot: QtBot, session
         session.background(lambda: 1 / 0, lambda _: None)
         qtbot.waitUntil(lambda: bool(raised))
     assert raised[0][0] is ZeroDivisionError
+
+
+def test_a_seek_carries_memory_as_playing_does(qtbot: QtBot, session: Session, clip: Path) -> None:
+    with qtbot.waitSignal(session.ended, timeout=10_000):
+        session.open(OpenRequest(str(clip), speed=20.0))
+    session.seek(1.0)
+    show(qtbot, session, 1.0)
+    result = session.frame.result
+    assert (result.discontinuity, result.exact) == (None, True)
+    assert result.memory_s == pytest.approx(1.0, abs=1e-3)
+
+
+def test_memory_begun_in_the_middle_is_called_approximate(
+    qtbot: QtBot, session: Session, make_clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    clip = make_clip(tmp_path / "long.mp4", frames=240)
+    open_paused(qtbot, session, clip)
+    session.set_confidence(0.6)
+    session.seek(6.0)
+    show(qtbot, session, 6.0)
+    assert not session.frame.result.exact
+    session.seek(0.0)
+    show(qtbot, session, 0.0)
+    assert session.frame.result.exact

@@ -1,0 +1,103 @@
+"""Every label's probability over time, found again by time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FIRST_ROWS: Final = 1024
+_ROWS_LIMIT: Final = 400_000
+_HOLD_S: Final = 0.5
+"""How long a frame's values stand for what comes after it, where no other frame follows."""
+
+
+class ProbabilityLog:
+    """Rows of probabilities in order of time; a frame seen again takes its former place.
+
+    Beyond `limit` rows the earliest quarter is dropped. Not for several threads at once.
+
+    Parameters
+    ----------
+    width
+        Labels per row.
+    """
+
+    def __init__(self, width: int, limit: int = _ROWS_LIMIT) -> None:
+        self._limit = limit
+        self._times = np.empty(_FIRST_ROWS, np.float64)
+        self._rows = np.empty((_FIRST_ROWS, width), np.float16)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(N,) presentation times, ascending; a view."""
+        return self._times[: self._count]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._count = 0
+
+    def put(self, pts_s: float, row: NDArray[np.float32]) -> None:
+        """Take note of the (L,) probabilities at a time."""
+        place = int(np.searchsorted(self.times_s, pts_s))
+        if place < self._count and self._times[place] == pts_s:
+            self._rows[place] = row
+            return
+        self._make_room()
+        place = min(place, self._count)
+        # Playing appends; only what is seen out of order moves anything.
+        self._times[place + 1 : self._count + 1] = self._times[place : self._count]
+        self._rows[place + 1 : self._count + 1] = self._rows[place : self._count]
+        self._times[place], self._rows[place] = pts_s, row
+        self._count += 1
+
+    def at(self, pts_s: float) -> NDArray[np.float32] | None:
+        """Return the (L,) probabilities of the frame shown at a time; None without one."""
+        place = int(np.searchsorted(self.times_s, pts_s + 1e-6)) - 1
+        if place < 0 or pts_s - self._times[place] > _HOLD_S:
+            return None
+        return np.asarray(self._rows[place], np.float32)
+
+    def since(self, age_s: float) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """Return times and (N, L) rows no older than `age_s` before the last one; copies."""
+        times_s = self.times_s
+        first = int(np.searchsorted(times_s, times_s[-1] - age_s)) if self._count else 0
+        return times_s[first:].copy(), self._rows[first : self._count].astype(np.float32)
+
+    def envelope(self, start_s: float, end_s: float, columns: int) -> NDArray[np.float32]:
+        """Return the highest probability in each of `columns` equal parts of a stretch of time.
+
+        Returns
+        -------
+        (columns, L) float32, NaN where no frame was seen.
+        """
+        edges = np.linspace(start_s, end_s, columns + 1)
+        cuts = np.searchsorted(self.times_s, edges)
+        found = np.full((columns, self._rows.shape[1]), np.nan, np.float32)
+        first, last = int(cuts[0]), int(cuts[-1])
+        filled = cuts[1:] > cuts[:-1]
+        if filled.any():
+            values = self._rows[first:last].astype(np.float32)
+            found[filled] = np.maximum.reduceat(values, cuts[:-1][filled] - first, axis=0)
+        before = cuts[:-1] - 1
+        held = ~filled & (before >= 0)
+        held[held] &= edges[:-1][held] - self._times[before[held]] <= _HOLD_S
+        found[held] = self._rows[before[held]]
+        return found
+
+    def _make_room(self) -> None:
+        if self._count >= self._limit:
+            dropped = self._limit // 4
+            self._count -= dropped
+            self._times[: self._count] = self._times[dropped : dropped + self._count]
+            self._rows[: self._count] = self._rows[dropped : dropped + self._count]
+        elif self._count + 1 >= len(self._times):
+            self._times = np.concatenate((self._times, np.empty_like(self._times)))
+            self._rows = np.concatenate((self._rows, np.empty_like(self._rows)))
