@@ -7,6 +7,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from models.data.action_sets import ROOM_LABELS
 from models.evaluation.actions import (
     clip_accuracy,
@@ -169,8 +171,13 @@ def _summarise(
         for result, held_out in zip(results, plan, strict=True):
             group = next(g for d, g in held_out if d == dataset)
             by_group.setdefault(group, []).append(result[name])
-        means = [sum(values) / len(values) for values in by_group.values()]
-        summary[name] = sum(means) if figure in _COUNTS else sum(means) / len(means)
+        # A fold in which no fall was found has no delay.
+        means = [
+            float(np.mean(finite))
+            for values in by_group.values()
+            if (finite := [value for value in values if np.isfinite(value)])
+        ]
+        summary[name] = sum(means) if figure in _COUNTS else float(np.mean(means or [np.nan]))
     return summary
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -97,7 +98,11 @@ class Build:
         from models.training.boxes import BoxRecipe, train_box_head
 
         prepare(self._shared, self._work / "boxes", passes=2, threads=self._threads)
-        recipe = BoxRecipe(steps=self.recipe.objects.steps, threads=self._threads)
+        recipe = BoxRecipe(
+            steps=self.recipe.objects.steps,
+            channels=self.recipe.objects.channels,
+            threads=self._threads,
+        )
         train_box_head(recipe, self._work / "boxes", self._work / "boxes/head")
 
     def evaluate_boxes(self) -> None:
@@ -120,6 +125,7 @@ class Build:
             f"{name}.{figure}": round(value, 4)
             for name in trained
             for figure, value in self._recall(name).items()
+            if math.isfinite(value)
         }
         width, height = INPUT_SIZE
         specs = [self._head_spec(name) for name in trained]
@@ -156,7 +162,8 @@ class Build:
 
     def _head_plan(self, name: str) -> HeadPlan:
         if name == BOXES:
-            return HeadPlan(name, HeadKind.BOXES, {"classes": len(COCO_NAMES)})
+            size = {"classes": len(COCO_NAMES), "channels": self.recipe.objects.channels}
+            return HeadPlan(name, HeadKind.BOXES, size)
         plan = self.recipe.actions[name]
         arguments = {
             "labels": len(plan.labels),

@@ -55,8 +55,8 @@ class BoxRecipe:
         Weights to begin with; None for random ones.
     """
 
-    channels: int = 80
-    steps: int = 6000
+    channels: int = 112
+    steps: int = 5000
     batch: int = 16
     window: int = 2
     learning_rate: float = 2e-3
@@ -247,6 +247,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=BoxRecipe.steps)
+    parser.add_argument("--channels", type=int, default=BoxRecipe.channels)
     parser.add_argument("--threads", type=int, default=BoxRecipe.threads)
     parser.add_argument("--start", type=Path)
     arguments = parser.parse_args()
@@ -255,6 +256,7 @@ def main() -> None:
     recipe = replace(
         BoxRecipe(),
         steps=arguments.steps,
+        channels=arguments.channels,
         threads=arguments.threads,
         start=arguments.start,
     )

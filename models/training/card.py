@@ -112,8 +112,12 @@ def _action_table(figures: Mapping[str, float]) -> Iterator[str]:
     for name in dict.fromkeys(name.rsplit(".", 1)[0] for name in figures):
         dataset, figure = name.split(".", 1)
         protocol = _PROTOCOLS.get(dataset, "")
-        cells = [f"{figures[f'{name}.{c}']:.3g}" for c in _CONDITIONS]
+        cells = [_shown(figures.get(f"{name}.{c}")) for c in _CONDITIONS]
         yield f"| {dataset} ({protocol}) | {figure.replace('_', ' ')} | {' | '.join(cells)} |"
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3g}"
 
 
 def _plain_table(figures: Mapping[str, float]) -> Iterator[str]:

@@ -22,6 +22,7 @@ class ObjectsPlan(_Strict):
     """The box head; see `models.training.boxes.BoxRecipe`."""
 
     steps: PositiveInt
+    channels: PositiveInt
     threshold: Probability
 
 
