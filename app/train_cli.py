@@ -266,7 +266,7 @@ class _Training:
         from models.data.splits import DataError
 
         if isinstance(error, (DataError, ClipError, ValueError)):
-            raise TrainingError(f"{error}.") from None
+            raise TrainingError(f"{str(error).rstrip('.')}.") from None
         if isinstance(error, OSError):
             raise TrainingError(f"{error.filename}: {error.strerror}.") from None
 

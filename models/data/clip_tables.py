@@ -58,7 +58,7 @@ def read_jester(folder: Path) -> FileSplit:
 def is_kinetics(folder: Path) -> bool:
     """Tell whether ``train.csv`` is a table with YouTube's names."""
     path = folder / "train.csv"
-    return path.is_file() and "youtube_id" in path.open(encoding="utf-8").readline()
+    return path.is_file() and "youtube_id" in _header(path)
 
 
 def read_kinetics(folder: Path) -> FileSplit:
@@ -143,7 +143,7 @@ def _activitynet_table(folder: Path) -> dict[str, Any] | None:
 
 def _header(path: Path) -> list[str]:
     with path.open(encoding="utf-8", newline="") as file:
-        return next(csv.reader(file))
+        return next(csv.reader(file), [])
 
 
 def _rows(path: Path, delimiter: str, header: str | None) -> Iterator[list[str]]:

