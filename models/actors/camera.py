@@ -157,7 +157,7 @@ def sample_camera(
     Parameters
     ----------
     joints
-        (T, B, 3) metres, of the main person.
+        (T, B, 3) metres, of whom the camera is to show; first the pelvis of the main person.
     aspect
         Width over height of the picture.
     facing_rad

@@ -11,7 +11,7 @@ from models.actors.body import Body, Phenotype, template
 from models.actors.channels import INDEX
 from models.actors.contact import Performance, perform
 from models.actors.looks import Look, sample_look
-from models.actors.motions import ACTIONS, LIE, SIT, STAND, Posture
+from models.actors.motions import ACTIONS, LIE, SIT, STAND
 from models.actors.rig import Motion, about
 from models.actors.score import Act, Gesture, Score, play
 
@@ -45,6 +45,11 @@ KEYPOINTS: Final = (
     "right_knee", "left_ankle", "right_ankle",
 )  # fmt: skip
 """COCO's names and order."""
+
+
+def paired(cast: Sequence[Player]) -> bool:
+    """Return whether the first two do something together."""
+    return len(cast) > 1 and any(not at.isdisjoint(TOGETHER) for at in cast[0].score.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,7 @@ def sample_player(rng: np.random.Generator, focus: str, seconds: float) -> Playe
     acts, gestures = sample_part(rng, focus, seconds)
     score = play(rng, acts, gestures).until(seconds)
     bed_m = 0.0
-    lies = all(ACTIONS[act.name].start is LIE is ACTIONS[act.name].end for act in acts)
-    if lies and rng.random() < 0.6:
+    if {act.name for act in acts} == {str(LIE)} and rng.random() < 0.6:
         bed_m = float(rng.uniform(0.3, 0.6))
         score.channels[:, INDEX["lift"]] += bed_m
     body = template().body(who)
@@ -176,9 +180,3 @@ def seated(player: Player) -> list[tuple[int, int]]:
     sits = np.array([0, *(str(SIT) in at for at in player.score.labels), 0])
     edges = np.flatnonzero(np.diff(sits))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-
-
-def posture_at(player: Player, sample: int) -> Posture:
-    """Return how the player carries itself at `sample`."""
-    labels = player.score.labels[min(sample, len(player.score.labels) - 1)]
-    return SIT if str(SIT) in labels else LIE if str(LIE) in labels else STAND

@@ -14,6 +14,7 @@ from models.actors.effects import Effects, Lens
 from models.actors.language import RATE_HZ
 from models.actors.mesh import dressed
 from models.actors.motions import ACTIONS
+from models.actors.props import prop_mesh
 from models.actors.renderer import AMODAL_WIDEN, Renderer, Shot
 from models.actors.scene import Scene, sample_scene
 from models.actors.score import Interval
@@ -177,7 +178,8 @@ class _Take:
         renderer.set_backdrop(clip.scene.backdrop, clip.scene.light)
         for player in clip.cast:
             mesh = dressed(player.body, player.look)
-            renderer.add_person(mesh, player.look, _head())
+            props = [prop_mesh(player.body, held.prop, held.side) for held in player.score.held]
+            renderer.add_person(mesh, player.look, _head(), props)
 
     def frames(self) -> Iterator[tuple[NDArray[np.uint8], FrameTruth]]:
         """Draw all frames."""
@@ -211,11 +213,12 @@ class _Take:
 
     def _shot(self, t_s: float) -> Shot:
         camera = self._clip.scene.camera
-        bones, blobs = [], []
+        bones, blobs, holding = [], [], []
         for player in self._clip.cast:
             transforms, joints = _bones(player, t_s)
             bones.append(transforms)
             blobs += _blobs(joints)
+            holding.append([held.start_s <= t_s < held.end_s for held in player.score.held])
         window = self._window.copy()
         if camera.shake is not None:
             _, turn = camera.shake.at(t_s)
@@ -225,6 +228,7 @@ class _Take:
             camera.matrix(self._aspect, t_s, widen=AMODAL_WIDEN),
             bones,
             np.array(blobs),
+            holding,
             (float(window[0]), float(window[1]), float(window[2]), float(window[3])),
         )
 

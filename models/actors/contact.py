@@ -27,6 +27,11 @@ _GRIP_M: Final = 0.015
 """How far above the lowest point a point still carries weight."""
 _AIRBORNE_M: Final = 0.03
 _SMOOTH_S: Final = 0.05
+_SETTLE_S: Final = 0.12
+_LEVEL: Final = (0.90, 0.98)
+"""How level the trunk is (cosine) when gravity begins to lay the body flat, and when it has."""
+_ENDS_M: Final = 0.2
+_MOST_SETTLED: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,10 @@ class Performance:
 def perform(body: Body, channels: Array) -> Performance:
     """Return the motion on the ground of (T, D) `channels`."""
     motion = Rig(body).pose(channels)
-    points = motion.skinned(body, contact_points(body))
+    which = contact_points(body)
+    points = motion.skinned(body, which)
+    motion = _settled(motion, points)
+    points = motion.skinned(body, which)
     root = _rooted(points, channels)
     motion = Motion(motion.turns, motion.joints + root[:, None])
     return Performance(body, motion, motion.joints[:, 0].copy())
@@ -73,6 +81,49 @@ def contact_points(body: Body) -> NDArray[np.intp]:
         mine = vertices[owner == bone]
         found.update(mine[np.argmax(body.vertices[mine] @ diagonals.T, axis=0)].tolist())
     return np.array(sorted(found), np.intp)
+
+
+def _settled(motion: Motion, points: Array) -> Motion:
+    """Lay those who lie flat: both ends of the body come down to the floor.
+
+    A body that lies is turned as a whole about the level axis across it, until the lowest contact
+    points (T, P, 3) beyond the pelvis towards the head and towards the feet are equally high.
+    """
+    spine = motion.joints[:, template().bones.index("Neck")] - motion.joints[:, 0]
+    level = spine * (1, 0, 1)
+    length = np.linalg.norm(level, axis=1)
+    share = np.clip(
+        (length / np.linalg.norm(spine, axis=1) - _LEVEL[0]) / (_LEVEL[1] - _LEVEL[0]), 0, 1
+    )
+    if not share.any():
+        return motion
+    ahead = level / np.maximum(length, 1e-9)[:, None]
+    from_hips = points - motion.joints[:, :1]
+    along = np.einsum("tpi,ti->tp", from_hips, ahead)
+    ends = []
+    for sign in (1.0, -1.0):
+        height = np.where(along * sign > _ENDS_M, from_hips[..., 1], np.inf)
+        lowest = height.argmin(1)[:, None]
+        ends.append([np.take_along_axis(a, lowest, 1)[:, 0] for a in (from_hips[..., 1], along)])
+    (up_y, up_at), (low_y, low_at) = ends
+    rise = np.arctan2(low_y - up_y, np.maximum(up_at - low_at, _ENDS_M))
+    angle = gaussian_filter1d(
+        np.clip(rise, -_MOST_SETTLED, _MOST_SETTLED) * share, _SETTLE_S * RATE_HZ, mode="nearest"
+    )
+    turn = _about(np.cross(ahead, (0.0, 1.0, 0.0)), angle)
+    hips = motion.joints[:, :1]
+    joints = np.einsum("tij,tbj->tbi", turn, motion.joints - hips) + hips
+    return Motion(turn[:, None] @ motion.turns, joints)
+
+
+def _about(axes: Array, angles: Array) -> Array:
+    """Return (T, 3, 3) rotations about unit `axes` (T, 3) by `angles` (T,), after Rodrigues."""
+    x, y, z = axes.T
+    nought = np.zeros_like(x)
+    cross = np.stack([nought, -z, y, z, nought, -x, -y, x, nought], -1).reshape(-1, 3, 3)
+    sin, cos = np.sin(angles)[:, None, None], np.cos(angles)[:, None, None]
+    turn: Array = np.eye(3) + sin * cross + (1 - cos) * cross @ cross
+    return turn
 
 
 def _rooted(points: Array, channels: Array) -> Array:

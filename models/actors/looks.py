@@ -42,6 +42,8 @@ class Look:
         Metres from the head's centre up and back where hair begins; 9 is bald.
     loose_top, loose_bottom
         Metres the cloth stands off the skin.
+    prop
+        Colour of what is held.
     """
 
     skin: Colour
@@ -63,6 +65,7 @@ class Look:
     skirt: bool
     loose_top: float
     loose_bottom: float
+    prop: Colour
 
 
 def sample_look(rng: np.random.Generator, who: Phenotype) -> Look:
@@ -101,6 +104,7 @@ def sample_look(rng: np.random.Generator, who: Phenotype) -> Look:
         skirt=skirt,
         loose_top=float(rng.gamma(2.0, 0.006)),
         loose_bottom=float(rng.gamma(2.0, 0.005)),
+        prop=_cloth(rng),
     )
 
 

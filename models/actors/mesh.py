@@ -28,6 +28,8 @@ VERTEX: Final = np.dtype(
 """``place``: along the arm and along the leg (0 root, 1 middle joint, 2 end), and the part."""
 
 _PARTS: Final = ("body", "skirt", "hair")
+PROP_PART: Final = 3.0
+"""The number of what is held, after those of the body's own parts."""
 _ABSENT: Final = -1.0
 
 

@@ -79,6 +79,8 @@ class Shot:
         Per person (B, 3, 4) affine transforms of the bones.
     blobs
         (N, 4) contact shade: x, z, radius in metres, strength.
+    holding
+        Per person, of each of their props whether it is held now.
     photo_window
         Offset and size of the part of the photograph seen.
     """
@@ -87,7 +89,22 @@ class Shot:
     wide_matrix: Array
     bones: Sequence[Array]
     blobs: Array
+    holding: Sequence[Sequence[bool]]
     photo_window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Vertex arrays of someone and of what they may hold."""
+
+    arrays: dict[str, Any]
+    props: list[dict[str, Any]]
+    look: Look
+    head: tuple[float, ...]
+
+    def held(self, holding: Sequence[bool]) -> list[dict[str, Any]]:
+        """Return the props held now."""
+        return [prop for prop, on in zip(self.props, holding, strict=True) if on]
 
 
 def _source(name: str) -> str:
@@ -166,7 +183,7 @@ class Renderer:
         self._ids = gl.framebuffer([gl.renderbuffer(size, 1)], gl.depth_renderbuffer(size))
         self._whole = gl.framebuffer([gl.renderbuffer(size, 4)])
         self._quad = gl.buffer(np.array([-1, -1, 1, -1, -1, 1, 1, 1], "f4").tobytes())
-        self._people: list[tuple[dict[str, Any], Look]] = []
+        self._people: list[_Person] = []
         self._room: dict[str, Any] = {}
         self._held: list[Any] = []
 
@@ -195,16 +212,25 @@ class Renderer:
             )
         self._set_light(light)
 
-    def add_person(self, mesh: PersonMesh, look: Look, head: tuple[float, ...]) -> None:
+    def add_person(
+        self,
+        mesh: PersonMesh,
+        look: Look,
+        head: tuple[float, ...],
+        props: Sequence[PersonMesh] = (),
+    ) -> None:
         """Add someone; `head` is eye height, half eye distance and the head's x, y, z."""
-        gl = self._gl
-        buffer = self._keep(gl.buffer(mesh.vertices.tobytes()))
-        index = self._keep(gl.buffer(mesh.triangles.astype("i4").tobytes()))
-        arrays = {
+        held = [self._solid(prop) for prop in props]
+        self._people.append(_Person(self._solid(mesh), held, look, head))
+
+    def _solid(self, mesh: PersonMesh) -> dict[str, Any]:
+        """Return the vertex arrays of a mesh that bones move, by program."""
+        buffer = self._keep(self._gl.buffer(mesh.vertices.tobytes()))
+        index = self._keep(self._gl.buffer(mesh.triangles.astype("i4").tobytes()))
+        return {
             name: self._keep(self._array(name, buffer, _PERSON_LAYOUT, index))
             for name in ("person", "person-mask")
         }
-        self._people.append((arrays | {"head": head}, look))
 
     def draw(self, shot: Shot) -> NDArray[np.uint8]:
         """Return the (H, W, 3) RGB picture."""
@@ -225,10 +251,12 @@ class Renderer:
             self._room["room"].render()
         program = self._programs["person"]
         program["view_projection"].write(matrix)
-        for (arrays, look), transforms in zip(self._people, bones, strict=True):
+        for i, (person, transforms) in enumerate(zip(self._people, bones, strict=True)):
             program["bones"].write(transforms)
-            _dress(program, look, arrays["head"])
-            arrays["person"].render()
+            _dress(program, person.look, person.head)
+            person.arrays["person"].render()
+            for prop in person.held(shot.holding[i]):
+                prop["person"].render()
         gl.copy_framebuffer(self._resolved, self._drawn)
         return _read(self._resolved, self.size, 3)
 
@@ -311,9 +339,9 @@ class Renderer:
             self._room["room-mask"].render(first=36)
         program = self._programs["person-mask"]
         program["view_projection"].write(self._light_matrix)
-        for (arrays, _), transforms in zip(self._people, bones, strict=True):
+        for person, transforms in zip(self._people, bones, strict=True):
             program["bones"].write(transforms)
-            arrays["person-mask"].render()
+            person.arrays["person-mask"].render()
 
     def _draw_photo(self, shot: Shot, matrix: bytes) -> None:
         """Draw the photograph, and the shade that people throw on its floor."""
@@ -353,11 +381,15 @@ class Renderer:
         program = self._programs["person-mask"]
         program["view_projection"].write(matrix)
         people = self._people[first : first + 4] if kind == "whole" else self._people
-        for i, (arrays, _) in enumerate(people):
+        for i, person in enumerate(people):
             program["bones"].write(np.ascontiguousarray(shot.bones[first + i], "f4").tobytes())
             bit = tuple(float(k == i) for k in range(4))
             program["value"].value = bit if kind == "whole" else ((i + 1) / 255.0, 0.0, 0.0, 0.0)
-            arrays["person-mask"].render()
+            person.arrays["person-mask"].render()
+            if kind == "ids":
+                program["value"].value = (0.0, 0.0, 0.0, 0.0)
+                for prop in person.held(shot.holding[i]):
+                    prop["person-mask"].render()
 
 
 def _columns(matrix: Array) -> bytes:
@@ -376,7 +408,7 @@ def _dress(program: Any, look: Look, head: tuple[float, ...]) -> None:
     values = {
         "skin": look.skin, "hair": look.hair, "top": look.top, "top_2": look.top_2,
         "bottom": look.bottom, "bottom_2": look.bottom_2, "shoes": look.shoes,
-        "beard": look.beard,
+        "beard": look.beard, "prop_colour": look.prop,
         "cut": (look.sleeve, look.hem, look.waist_m, look.collar_m),
         "pattern": (*look.top_pattern, *look.bottom_pattern),
         "head": (look.hairline, 0.0, *head[:2]),

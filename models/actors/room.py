@@ -154,9 +154,9 @@ def bed(
     back = -np.array([np.sin(yaw_rad), 0, np.cos(yaw_rad)])
     wide, long = 1.15, 2.15
     mattress, frame = np.array([wide, 0.18, long]), np.array([wide, height_m - 0.18, long])
-    board = np.array([wide, height_m + 0.4, 0.06])
+    board = np.array([wide, height_m + 0.15, 0.06])
     end = centre + back * (long / 2 + 0.03)
     geometry.box(np.add(centre, (0, height_m - 0.09, 0)), mattress, yaw_rad, sheet)
     geometry.box(np.add(centre, (0, (height_m - 0.18) / 2, 0)), frame, yaw_rad, colour)
-    geometry.box(np.add(end, (0, height_m / 2 + 0.2, 0)), board, yaw_rad, colour)
+    geometry.box(np.add(end, (0, height_m / 2 + 0.075, 0)), board, yaw_rad, colour)
     geometry.footprints.append((float(at[0]), float(at[1]), 1.25))

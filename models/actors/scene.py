@@ -11,7 +11,7 @@ import numpy as np
 from models.actors import room
 from models.actors.body import template
 from models.actors.camera import VIEWS, Camera, sample_camera
-from models.actors.cast import Player, seated
+from models.actors.cast import Player, paired, seated
 from models.actors.contact import contact_points
 from models.actors.renderer import Backdrop, Light
 from models.actors.surfaces import FLOORS, WALLS, picture, surface
@@ -62,7 +62,12 @@ def sample_scene(
     """
     view = view or str(rng.choice(VIEWS, p=(0.3, 0.15, 0.2, 0.15, 0.2)))
     facing = _facing_rad(cast[0]) if rng.random() < 0.7 else None
-    camera = sample_camera(rng, view, cast[0].performance.motion.joints, aspect, facing)
+    if facing is not None and paired(cast):
+        facing += float(rng.choice((-1.0, 1.0))) * np.pi / 2  # neither hides the other
+    shown = [player.performance.motion.joints for player in cast[: 1 + paired(cast)]]
+    least = min(map(len, shown))
+    joints = np.concatenate([each[:least] for each in shown], axis=1)
+    camera = sample_camera(rng, view, joints, aspect, facing)
     paths = [player.performance.motion.joints for player in cast]
     geometry = room.Geometry()
     reach = np.concatenate([path[:, :, ::2].reshape(-1, 2) for path in paths])
@@ -187,11 +192,14 @@ def _occlude(
 ) -> None:
     """Put something between camera and person that hides a part."""
     middle = player.performance.root.mean(0)
-    at = camera.eye + (middle - camera.eye) * rng.uniform(0.35, 0.65)
+    share = rng.uniform(0.35, 0.65)
+    at = camera.eye + (middle - camera.eye) * share
     across = np.cross(middle - camera.eye, (0, 1, 0))
-    at = at + across / np.linalg.norm(across) * rng.normal(0, 0.35)
+    beside_m = rng.choice((-1, 1)) * rng.uniform(0.1, 0.5) * share
+    at = at + across / np.linalg.norm(across) * beside_m
     tall = rng.uniform(0.4, 1.1) if rng.random() < 0.6 else 2.4
-    size = np.array([rng.uniform(0.08, 0.35), tall, rng.uniform(0.08, 0.3)])
+    wide, deep = share * rng.uniform(0.08, 0.32, 2)  # seen from here, no wider than a trunk
+    size = np.array([wide, tall, deep])
     geometry.box(np.array([at[0], tall / 2, at[2]]), size, rng.uniform(0, 3), _dull(rng))
 
 
@@ -220,14 +228,17 @@ def _light(rng: np.random.Generator, reach: Array) -> Light:
 
 def _wall_colours(rng: np.random.Generator) -> tuple[Colour, Colour, Colour]:
     floor = _dull(rng)
-    wall = _triple(rng.uniform(0.25, 0.85) + rng.normal(0, 0.07, 3))
+    tint = 0.07 if rng.random() < 0.3 else 0.02
+    wall = _triple(rng.uniform(0.2, 0.85) * (1 + rng.normal(0.0, tint, 3) + (0.03, 0, -0.04)))
     return floor, wall, _triple(np.full(3, rng.uniform(0.5, 0.9)))
 
 
 def _dull(rng: np.random.Generator, level: float = 0.3) -> Colour:
     """Return a colour of furniture."""
     base = rng.beta(1.5, 2.0) * 2 * level
-    return _triple(base * np.exp(rng.normal(0, 0.3, 3)))
+    if rng.random() < 0.5:  # wood: red over green over blue
+        return _triple(base * np.exp(np.array([0.25, 0, -0.45]) * rng.uniform(0.3, 1.5)))
+    return _triple(base * np.exp(rng.normal(0, rng.choice((0.06, 0.25)), 3)))
 
 
 def _triple(values: Array) -> Colour:

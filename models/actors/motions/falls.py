@@ -22,7 +22,7 @@ def fall_forward(m: Improviser) -> Iterator[Step]:
     buckle = pose(plant=0, pitch=38, hip=18, knee=m.between(40, 85), arm=85, elbow=25, nod=-10)
     yield Move(buckle | {"roll": m.between(-12, 12)}, m.s(0.4), ease="fall")
     yield Move(prone(m), m.s(0.5), ease="fall")
-    yield Move(on(m.side(), arm=m.between(110, 150), elbow=m.between(40, 90)), m.s(0.4))
+    yield Hold(m.between(0.1, 0.4))
 
 
 def fall_backward(m: Improviser) -> Iterator[Step]:

@@ -99,7 +99,7 @@ def run(m: Improviser) -> Iterator[Step]:
         pitch=m.between(5, 11), elbow=m.between(70, 95), arm_twist=12, advance=2.6 * stride
     )
     yield Move(ready, m.s(0.35))
-    drift = {"yaw": m.between(-35, 35)}
+    drift = {"yaw": m.between(15, 80) * (1 if m.chance(0.5) else -1)}
     yield Cycle(
         legs | body | _arms(m.between(28, 42) * stride, 12), period, m.rest(keep=0.4), drift=drift,
         fade=0.5,

@@ -60,14 +60,23 @@ def supine(m: Improviser) -> Pose:
         hip_turn=m.between(5, 25),
         knee=m.between(2, 18),
         ankle=-m.between(10, 35),
-        arm=m.between(0, 14),
-        arm_out=m.between(12, 60),
-        elbow=m.between(5, 60),
         grip=18,
     )
+    straight |= arm_at_rest(m, "l") | arm_at_rest(m, "r")
     if m.chance(0.4):
         straight |= on(side, hip=m.between(40, 62), knee=m.between(70, 105))
     return straight
+
+
+def arm_at_rest(m: Improviser, side: str) -> Pose:
+    """Return an arm of someone on the back: beside the body, on the belly, or beside the head."""
+    kind = m.between(0, 1)
+    if kind < 0.55:
+        return on(side, arm=-4, arm_out=m.between(12, 50), elbow=m.between(3, 14), arm_twist=0)
+    if kind < 0.8:
+        return on(side, arm=4, arm_out=16, elbow=m.between(82, 100), arm_twist=m.between(58, 72))
+    out, elbow = m.between(85, 140), m.between(20, 95)
+    return on(side, arm=0, arm_out=out, elbow=elbow, arm_twist=-90)
 
 
 def prone(m: Improviser) -> Pose:
@@ -77,17 +86,19 @@ def prone(m: Improviser) -> Pose:
         _ZERO,
         plant=0,
         pitch=90,
-        hip=m.between(-4, 4),
-        hip_out=m.between(4, 16),
-        knee=m.between(2, 20),
-        ankle=-m.between(35, 60),
-        bend=-m.between(0, 10),
-        arm=m.between(110, 160),
-        arm_out=m.between(10, 35),
-        elbow=m.between(40, 100),
-        turn=m.between(35, 60) * (1 if side == "l" else -1),
+        hip=m.between(-3, 1),
+        hip_out=m.between(4, 18),
+        hip_turn=m.between(0, 25),
+        knee=m.between(1, 8),
+        ankle=-m.between(45, 65),
+        arm_out=m.between(15, 40),
+        elbow=m.between(4, 12),
+        arm_twist=m.between(0, 30),
+        turn=m.between(45, 70) * (1 if side == "l" else -1),
     )
-    return made | on(side, hip=m.between(0, 35), hip_out=m.between(15, 35), knee=m.between(15, 70))
+    # Arms stay in the plane of the floor: bent forward they would prop the body up.
+    bent = on(side, arm_out=m.between(85, 140), arm_twist=-90, elbow=m.between(35, 100))
+    return made | bent | on(side, hip_out=m.between(15, 40))
 
 
 def on_side(m: Improviser, side: str) -> Pose:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from models.actors.channels import on, pose
 from models.actors.language import Cycle, Hold, Improviser, Move, Step, Turn, bounce, wave
 from models.actors.motions.action import LIE, SIT, STAND, Action
+from models.actors.motions.poses import arm_at_rest, on_side, sitting, standing, supine
 from models.actors.motions.poses import lying as lying_pose
-from models.actors.motions.poses import on_side, sitting, standing, supine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,11 @@ def lie(m: Improviser) -> Iterator[Step]:
         yield Hold(m.between(0.8, 3.0))
         side = m.side()
         drawn_up = m.between(2, 45)
-        stir = on(side, hip=drawn_up, knee=1.9 * drawn_up, elbow=m.between(10, 80))
-        yield Move(stir, m.s(1.1))
+        stir = on(side, hip=drawn_up, knee=1.9 * drawn_up)
+        if m.channel("pitch") < -45:
+            yield Move(stir | arm_at_rest(m, side), m.s(1.1))
+        else:
+            yield Move({"turn": m.channel("turn") + m.between(-15, 15)}, m.s(1.1))
     yield Hold(m.rest(0.1))
 
 
@@ -100,9 +103,12 @@ def lie_down(m: Improviser) -> Iterator[Step]:
 
 
 def get_up(m: Improviser) -> Iterator[Step]:
-    """Rise from the floor, over the knees from the front, over sitting from the back."""
-    if m.channel("pitch") > 45:
-        kneel = pose(pitch=72, hip=82, knee=88, arm=80, elbow=8, arm_out=8, turn=0, nod=-15, bend=8)
+    """Rise from the floor: over the knees from front and side, over sitting from the back."""
+    if m.channel("pitch") > 45 or abs(m.channel("roll")) > 45:
+        kneel = pose(
+            pitch=72, roll=0, hip=82, knee=88, arm=80, elbow=8, arm_out=8, arm_twist=0, hip_out=4,
+            turn=0, nod=-15, bend=8,
+        )  # fmt: skip
         yield Move(kneel | on(m.side(), hip=70), m.s(1.0))
         yield Move(pose(pitch=18, hip=40, knee=112, arm=35, bend=25, ankle=15), m.s(0.8))
     else:
