@@ -98,12 +98,13 @@ class Build:
         from models.training.boxes import BoxRecipe, train_box_head
 
         prepare(self._shared, self._work / "boxes", passes=2, threads=self._threads)
-        recipe = BoxRecipe(
-            steps=self.recipe.objects.steps,
-            channels=self.recipe.objects.channels,
-            threads=self._threads,
-        )
-        train_box_head(recipe, self._work / "boxes", self._work / "boxes/head")
+        plan, start = self.recipe.objects, None
+        for number, steps in enumerate(plan.rounds, start=1):
+            recipe = BoxRecipe(
+                steps=steps, channels=plan.channels, threads=self._threads, start=start
+            )
+            out = self._work / f"boxes/round{number}"
+            start, _ = train_box_head(recipe, self._work / "boxes", out)
 
     def evaluate_boxes(self) -> None:
         """Measure the box head on pictures and video it was not trained on."""
@@ -170,6 +171,7 @@ class Build:
             "rate_hz": self.recipe.rate_hz,
             "activation": plan.activation,
             "scene": plan.scene,
+            "hidden": plan.hidden,
         }
         return HeadPlan(name, HeadKind.ACTIONS, arguments)
 
@@ -194,7 +196,7 @@ class Build:
 
     def _weights(self, name: str) -> Path:
         if name == BOXES:
-            return self._work / "boxes/head/boxes.safetensors"
+            return self._work / f"boxes/round{len(self.recipe.objects.rounds)}/boxes.safetensors"
         folder = self._work / "heads"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.safetensors"

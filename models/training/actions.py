@@ -188,7 +188,8 @@ class _Sampler:
         # Short clips are filled up by holding the last frame; that part does not count.
         real = np.append(True, np.diff(picked) > 0)
         dt[~real] = 1.0 / self._recipe.rate_hz
-        scene = torch.from_numpy(clip.scene[variant][picked].astype(np.float32))
+        read = picked if self._recipe.scene else picked[:1]  # it is the bulk of what is copied
+        scene = torch.from_numpy(clip.scene[variant][read].astype(np.float32))
         motion = torch.from_numpy(clip.motion[sampling][variant][chosen].astype(np.float32))
         motion[:1] = first_motion(scene[:1])  # as after a reset
         truth, weight = (target[picked] for target in self._targets[index])

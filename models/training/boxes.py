@@ -55,8 +55,8 @@ class BoxRecipe:
         Weights to begin with; None for random ones.
     """
 
-    channels: int = 112
-    steps: int = 5000
+    channels: int = 80
+    steps: int = 6000
     batch: int = 16
     window: int = 2
     learning_rate: float = 2e-3

@@ -19,9 +19,16 @@ class _Strict(BaseModel):
 
 
 class ObjectsPlan(_Strict):
-    """The box head; see `models.training.boxes.BoxRecipe`."""
+    """The box head; see `models.training.boxes.BoxRecipe`.
 
-    steps: PositiveInt
+    Attributes
+    ----------
+    rounds
+        Steps of each round. Every round begins with the weights of the one before and the full
+        learning rate (warm restarts: Loshchilov & Hutter, "SGDR", ICLR 2017).
+    """
+
+    rounds: tuple[PositiveInt, ...]
     channels: PositiveInt
     threshold: Probability
 
@@ -45,6 +52,7 @@ class ActionsPlan(_Strict):
     most_hz: dict[str, PositiveFloat]
     quiet: tuple[str, ...] = ()
     steps: PositiveInt = 1200
+    hidden: tuple[PositiveInt, PositiveInt] = (128, 64)
     samplings: tuple[str, ...] = ("full", "full", "half", "third")
     scene: bool = True
     window_s: PositiveFloat = 2.4
@@ -59,6 +67,7 @@ class ActionsPlan(_Strict):
             activation=self.activation,
             rate_hz=rate_hz,
             steps=self.steps,
+            hidden=self.hidden,
             samplings=self.samplings,
             scene=self.scene,
             weight_decay=self.weight_decay,
