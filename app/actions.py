@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from app.icons import icon
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PySide6.QtWidgets import QWidget
 
 
@@ -37,19 +39,42 @@ class Actions(QObject):
         self.mark_in = make(self.tr("Set &in point here"), "mark-in", "I")
         self.mark_out = make(self.tr("Set &out point here"), "mark-out", "O")
         self.clear_marks = make(self.tr("&Clear in and out"), "", "X")
-        self.loop = make(self.tr("&Loop"), "loop", "L", checkable=True)
+        self.loop = make(self.tr("&Loop"), "loop", "Shift+L", checkable=True)
+        self.shuttle_back = make(self.tr("Play backward, faster"), "", "J")
+        self.hold = make(self.tr("Hold"), "", "K")
+        self.shuttle_forward = make(self.tr("Play forward, faster"), "", "L")
+        self.previous_event = make(self.tr("Previous event"), "", "[")
+        self.next_event = make(self.tr("Next event"), "", "]")
+        self.snapshot = make(self.tr("&Save picture"), "snapshot", "S")
+        self.palette = make(self.tr("&Command palette…"), "palette", "Ctrl+Shift+P")
         self.full_screen = make(self.tr("&Full screen"), "fullscreen", "F", checkable=True)
         self.show_boxes = make(self.tr("&Boxes"), "", "B", checkable=True)
         self.show_actions = make(self.tr("&Actions"), "", "A", checkable=True)
         self.show_memory = make(self.tr("&Memory badge"), "", "M", checkable=True)
         self.show_panel = make(self.tr("&Side panel"), "panel", "P", checkable=True)
-        self.shortcuts = make(self.tr("&Keyboard shortcuts"), "", "F1")
+        self.show_timeline = make(self.tr("&Timeline"), "timeline", "T", checkable=True)
+        self.zoom_in = make(self.tr("Zoom timeline in"), "zoom-in", "+")
+        self.zoom_out = make(self.tr("Zoom timeline out"), "zoom-out", "-")
+        self.zoom_fit = make(self.tr("Show whole timeline"), "zoom-fit", "0")
+        self.shortcuts = make(self.tr("&Keyboard shortcuts"), "keyboard", "F1")
         self.about = make(self.tr("&About Longtake"), "", None)
+        self._defaults: dict[str, QKeySequence] = {}
+        for name, action in vars(self).items():
+            if isinstance(action, QAction):
+                action.setObjectName(name)
+                self._defaults[name] = action.shortcut()
 
     @property
     def needing_stream(self) -> tuple[QAction, ...]:
         """Commands that make sense only while something is open."""
-        return (self.close, self.play, self.step_forward)
+        return (
+            self.close,
+            self.play,
+            self.step_forward,
+            self.hold,
+            self.shuttle_forward,
+            self.snapshot,
+        )
 
     @property
     def needing_recording(self) -> tuple[QAction, ...]:
@@ -64,11 +89,27 @@ class Actions(QObject):
             self.mark_out,
             self.clear_marks,
             self.loop,
+            self.shuttle_back,
+            self.previous_event,
+            self.next_event,
         )
 
     def all(self) -> list[QAction]:
         """Return every command, in the order they were made."""
         return list(self.findChildren(QAction))
+
+    def default_key(self, action: QAction) -> QKeySequence:
+        """Return the key that a command has unless the user chose another."""
+        return self._defaults[action.objectName()]
+
+    def apply_keys(self, chosen: Mapping[str, str]) -> None:
+        """Give commands the keys chosen, by the command's object name; the others their own."""
+        for action in self.all():
+            name = action.objectName()
+            key = QKeySequence(chosen[name]) if name in chosen else self._defaults[name]
+            if action.shortcut() != key:
+                action.setShortcut(key)
+                _explain(action)
 
     def show_playing(self, playing: bool) -> None:
         """Make the play command say what it would do now."""

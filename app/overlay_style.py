@@ -20,6 +20,17 @@ IDENTITY_COLOURS: Final = (
 """Told apart with any common colour blindness: Okabe & Ito's (2008) set, the two dark ones
 lightened so that they show on video, and three neighbours of Paul Tol's light scheme."""
 
+LABEL_COLOURS: Final = (
+    *IDENTITY_COLOURS,
+    "#c49cff",
+    "#6ad9e6",
+    "#ff9aa2",
+    "#b9ad62",
+    "#d9b08c",
+    "#8fd694",
+)
+"""As many as a bundle commonly has labels; the later ones need their names beside them."""
+
 CJK_FAMILIES: Final = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
 """Fonts that hold Chinese, simplified forms first."""
 

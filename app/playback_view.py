@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from app.icons import icon
+from app.lanes.content import label_colours
 from app.recent import shown_name
 from app.timeline import TimelineState
 from models.spec import HeadKind
@@ -31,6 +32,7 @@ class PlaybackView(QObject):
         self._session, self._window, self._language = session, window, language
         self._probed = False
         self._names: dict[tuple[str, str], str] = {}
+        self._colours: dict[tuple[str, str], str] = {}
         self._intervals: tuple[Recognition, ...] = ()
         self._marks: tuple[Mark, ...] = ()
         session.opening.connect(self._show_opening)
@@ -62,6 +64,7 @@ class PlaybackView(QObject):
             if head.kind is HeadKind.ACTIONS
             for label in head.labels
         }
+        self._colours = label_colours(stream.history.heads)
         self._intervals, self._marks = (), ()
         info = stream.info
         rate = f" · {info.rate_hz:.4g} fps" if info.rate_hz else ""
@@ -79,6 +82,8 @@ class PlaybackView(QObject):
         )
         window.transport.show_speed(stream.request.speed)
         window.transport.setVisible(True)
+        window.timeline.begin(stream)
+        window.docks.refresh()
         self._enable(open_=True, recording=info.seekable)
         self._show_timeline()
 
@@ -103,12 +108,15 @@ class PlaybackView(QObject):
         window.video.show_frame(None)
         window.stage.setCurrentWidget(window.welcome)
         window.transport.setVisible(False)
+        window.timeline.begin(None)
+        window.docks.refresh()
         window.side_panel.clear()
         window.status.show_status(None)
         self._enable(open_=False, recording=False)
 
     def _show_frame(self, frame: RenderedFrame) -> None:
         self._window.video.show_frame(frame)
+        self._window.timeline.show_position(frame.result.pts_s)
         self._show_timeline()
 
     def _show_status(self, status: PipelineStatus) -> None:
@@ -122,7 +130,10 @@ class PlaybackView(QObject):
         self._intervals = tuple(stream.history.intervals())
         self._marks = tuple(stream.history.marks())
         self._show_timeline()
-        if self._window.dock.isVisible():
+        if self._window.timeline.isVisible():
+            part = (self._session.in_s, self._session.out_s)
+            self._window.timeline.refresh(part, playing=self._session.playing)
+        if self._window.side_panel.isVisible():
             confidence = self._session.style.confidence
             self._window.side_panel.show_stream(stream, frame, confidence)
 
@@ -142,6 +153,7 @@ class PlaybackView(QObject):
             intervals=self._intervals,
             marks=self._marks,
             names=self._names,
+            colours=self._colours,
         )
         self._window.transport.show_timeline(state, stream.info.live)
 

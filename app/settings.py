@@ -33,8 +33,10 @@ class Settings(BaseModel):
         Least confidence of a box that is shown; None takes the bundle's own.
     recent
         Addresses as `app.addresses.without_password` leaves them, newest first.
-    geometry
-        `QWidget.saveGeometry`, base64.
+    shortcuts
+        Keys that differ from the command's own, by its name in `app.actions.Actions`.
+    geometry, layout
+        `QWidget.saveGeometry` and `QMainWindow.saveState`, base64.
     """
 
     model_config = ConfigDict(validate_assignment=True)
@@ -48,9 +50,12 @@ class Settings(BaseModel):
     show_actions: bool = True
     show_memory: bool = True
     show_panel: bool = True
+    show_timeline: bool = True
+    shortcuts: dict[str, str] = {}
     recent: list[str] = []
     last_folder: str = ""
     geometry: str = ""
+    layout: str = ""
 
     def remember(self, address: str) -> None:
         """Put `address` first in `recent`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from app.theme import GRID_PX
@@ -12,6 +13,7 @@ from engine.sources.base import SourceState
 if TYPE_CHECKING:
     from engine.status import PipelineStatus
 
+_SAY_MS: Final = 5000
 _SPARSE: Final = 0.4
 """Share of the trained rate below which recognition suffers."""
 
@@ -38,6 +40,7 @@ class StatusBar(QStatusBar):
         self._latency = self._figure(self.tr("Time from capture until the result is there"))
         self._drops = self._figure(self.tr("Frames dropped because the model was too slow"))
         self._backend = self._figure(self.tr("What the model runs on"))
+        self._quiet = QTimer(self, interval=_SAY_MS, singleShot=True)
         self.show_status(None)
 
     def show_status(self, status: PipelineStatus | None) -> None:
@@ -71,11 +74,18 @@ class StatusBar(QStatusBar):
         self._rate.setText(text)
         _set_flag(self._rate, "warn", seen_hz < _SPARSE * trained_hz)
 
+    def say(self, text: str) -> None:
+        """Say something for a few seconds, in place of the source's health."""
+        self._show_health(text, "")
+        self._quiet.start()
+
     def show_opening(self) -> None:
         """Say that something is being opened."""
         self._show_health(self.tr("Opening…"), "")
 
     def _show_source(self, status: PipelineStatus) -> None:
+        if self._quiet.isActive():
+            return
         source = status.source
         if source.state is SourceState.RECONNECTING:
             self._show_health(self.tr("Reconnecting…") + f" {source.detail}", "warn")

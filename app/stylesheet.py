@@ -70,17 +70,27 @@ QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar::handle:vertical { background: $border; border-radius: 3px; min-height: 24px; }
 QScrollBar::handle:vertical:hover { background: $faint; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QStatusBar { background: $window; border-top: 1px solid $border; }
 QStatusBar::item { border: none; }
-QMainWindow::separator { width: 1px; background: $border; }
+QMainWindow::separator { width: 4px; height: 4px; background: $window; }
+QMainWindow::separator:hover { background: $accent; }
 QDockWidget { border: none; }
 
 #topBar { background: $window; border-bottom: 1px solid $border; }
 #transport { background: $surface; border-top: 1px solid $border; }
 #sidePanel { background: $window; }
+#timelinePanel { background: $window; border-top: 1px solid $border; }
+#timelinePanel QToolButton { padding: 3px 6px; }
+#timelinePanel QLineEdit { padding: 1px 8px; }
+#palette { background: $surface; border: 1px solid $border; }
+QListWidget { background: transparent; border: none; outline: none; }
+QListWidget::item { border-radius: 4px; padding: 0 8px; }
+QListWidget::item:selected { background: $raised; color: $text; }
+QKeySequenceEdit QLineEdit { padding: 1px 8px; }
 #sectionHeader {
     background: transparent; border: none; border-radius: 0; text-align: left;
     padding: 8px; font-weight: 600;

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.clock import clock
-from app.overlay_style import IDENTITY_COLOURS
 from app.theme import GRID_PX, current_theme
 
 if TYPE_CHECKING:
@@ -38,8 +37,8 @@ class TimelineState:
     ----------
     duration_s
         None where there is no end to seek to (live).
-    names
-        English label → the name shown, per (head, label).
+    names, colours
+        By (head, English label): the name shown, and ``#rrggbb``.
     """
 
     position_s: float = 0.0
@@ -50,6 +49,7 @@ class TimelineState:
     intervals: tuple[Recognition, ...] = ()
     marks: tuple[Mark, ...] = ()
     names: dict[tuple[str, str], str] | None = None
+    colours: dict[tuple[str, str], str] | None = None
 
 
 class Timeline(QWidget):
@@ -151,7 +151,9 @@ class Timeline(QWidget):
             left, right = self.x_of(interval.start_s), self.x_of(interval.end_s)
             top = self._groove_y() - GRID_PX - (lane % _LANES + 1) * pitch
             bar = QRectF(left, top, max(3.0, right - left), _LANE_PX)
-            painter.fillRect(bar, QColor(IDENTITY_COLOURS[lane % len(IDENTITY_COLOURS)]))
+            colours = self._state.colours or {}
+            key = (interval.head, interval.label)
+            painter.fillRect(bar, QColor(colours.get(key, current_theme().accent)))
 
     def _paint_groove(self, painter: QPainter) -> None:
         theme, y = current_theme(), self._groove_y() - _GROOVE_PX / 2

@@ -142,10 +142,11 @@ class TopBar(QFrame):
         overlays = QMenu(self)
         overlays.addActions([actions.show_boxes, actions.show_actions, actions.show_memory])
         row.addWidget(_menu_button(self.tr("Overlays"), "overlays", overlays))
-        panel = QToolButton()
-        panel.setDefaultAction(actions.show_panel)
-        panel.setIconSize(_ICON)
-        row.addWidget(panel)
+        for action in (actions.show_timeline, actions.show_panel):
+            toggle = QToolButton()
+            toggle.setDefaultAction(action)
+            toggle.setIconSize(_ICON)
+            row.addWidget(toggle)
 
 
 def _menu_button(text: str, icon_name: str, menu: QMenu, *, framed: bool = False) -> QToolButton:

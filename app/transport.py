@@ -76,7 +76,7 @@ class TransportBar(QFrame):
         for widget in (_button(actions.step_back), self._play, _button(actions.step_forward)):
             middle.addWidget(widget)
         right.addStretch()
-        for action in (actions.mark_in, actions.mark_out, actions.loop):
+        for action in (actions.snapshot, actions.mark_in, actions.mark_out, actions.loop):
             right.addWidget(_button(action))
         right.addWidget(self._speed)
         right.addSpacing(GRID_PX)

@@ -1,46 +1,136 @@
-"""Every key, read off the commands themselves."""
+"""Every command and its key, which can be changed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QKeySequenceEdit,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.actions import plain_name
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from PySide6.QtGui import QAction
 
+    from app.actions import Actions
+
+_KEY_PX = 18 * GRID_PX
+
 
 class ShortcutsDialog(QDialog):
-    """Two columns of commands and their keys."""
+    """Click a key and press another; `chosen` then carries all that differ from the defaults.
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+    A key belongs to one command: one that is taken is refused, with the name of its owner.
+    """
+
+    chosen = Signal(dict)
+
+    def __init__(
+        self, actions: Actions, chosen: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        grid = QGridLayout()
+        self._actions, self._commands = actions, actions.all()
+        self._edits: dict[str, QKeySequenceEdit] = {}
+        self._note = QLabel()
+        self._note.setProperty("warn", True)
+        self._note.setWordWrap(True)
+        self._arrange()
+        self._show({a.objectName(): self._key_of(a, chosen) for a in self._commands})
+
+    def edit_of(self, name: str) -> QKeySequenceEdit:
+        """Return the field of a command, by its name in `Actions`."""
+        return self._edits[name]
+
+    @property
+    def note(self) -> str:
+        """What is wrong with the key given last."""
+        return self._note.text()
+
+    def reset(self) -> None:
+        """Give every command its own key back."""
+        self._note.clear()
+        self._show({a.objectName(): self._actions.default_key(a) for a in self._commands})
+        self.chosen.emit({})
+
+    def _key_of(self, action: QAction, chosen: Mapping[str, str]) -> QKeySequence:
+        name = action.objectName()
+        return QKeySequence(chosen[name]) if name in chosen else self._actions.default_key(action)
+
+    def _show(self, keys: Mapping[str, QKeySequence]) -> None:
+        for name, key in keys.items():
+            self._edits[name].setKeySequence(key)
+        self._shown = dict(keys)
+
+    def _take(self, action: QAction) -> None:
+        name = action.objectName()
+        key = self._edits[name].keySequence()
+        owner = next(
+            (a for a in self._commands if a is not action and self._shown[a.objectName()] == key),
+            None,
+        )
+        if owner is not None and not key.isEmpty():
+            text = self.tr("{0} is the key of “{1}” already.")
+            self._note.setText(text.format(key.toString(), plain_name(owner)))
+            self._edits[name].setKeySequence(self._shown[name])
+            return
+        self._note.clear()
+        self._shown[name] = key
+        self.chosen.emit(
+            {
+                a.objectName(): self._shown[a.objectName()].toString()
+                for a in self._commands
+                if self._shown[a.objectName()] != self._actions.default_key(a)
+            }
+        )
+
+    def _arrange(self) -> None:
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(0, 0, 2 * GRID_PX, 0)
         grid.setHorizontalSpacing(3 * GRID_PX)
-        grid.setVerticalSpacing(GRID_PX)
-        keyed = [action for action in actions if not action.shortcut().isEmpty()]
-        rows = (len(keyed) + 1) // 2
-        for index, action in enumerate(keyed):
-            column, row = divmod(index, rows)
-            name = QLabel(plain_name(action))
-            key = QLabel(action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-            key.setProperty("muted", True)
-            grid.addWidget(name, row, 2 * column)
-            grid.addWidget(key, row, 2 * column + 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setText(self.tr("Close"))
-        buttons.rejected.connect(self.close)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column_.setSpacing(2 * GRID_PX)
-        column_.addLayout(grid)
-        column_.addWidget(buttons)
+        grid.setVerticalSpacing(GRID_PX // 2)
+        for row, action in enumerate(self._commands):
+            edit = QKeySequenceEdit(maximumSequenceLength=1, clearButtonEnabled=True)
+            edit.setFixedWidth(_KEY_PX)
+            edit.setAccessibleName(plain_name(action))
+            edit.editingFinished.connect(lambda a=action: self._take(a))
+            self._edits[action.objectName()] = edit
+            grid.addWidget(QLabel(plain_name(action)), row, 0)
+            grid.addWidget(edit, row, 1)
+        scroller = QScrollArea()
+        scroller.setWidget(inner)
+        scroller.setWidgetResizable(True)
+        hint = QLabel(self.tr("Click a key and press the one you want instead."))
+        hint.setProperty("muted", True)
+        restore, close = QPushButton(self.tr("Restore defaults")), QPushButton(self.tr("Close"))
+        for button in (restore, close):
+            button.setAutoDefault(False)
+        restore.clicked.connect(self.reset)
+        close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addWidget(restore)
+        buttons.addStretch()
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        column.addWidget(hint)
+        column.addWidget(scroller, 1)
+        column.addWidget(self._note)
+        column.addLayout(buttons)
+        self.resize(60 * GRID_PX, 70 * GRID_PX)

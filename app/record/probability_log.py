@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _FIRST_ROWS: Final = 1024
 _ROWS_LIMIT: Final = 400_000
 _HOLD_S: Final = 0.5
-"""How long a frame's values stand for what comes after it, where no other frame follows."""
+"""How long a frame's values may stand for what comes after it, at most."""
 
 
 class ProbabilityLog:
@@ -61,7 +61,7 @@ class ProbabilityLog:
     def at(self, pts_s: float) -> NDArray[np.float32] | None:
         """Return the (L,) probabilities of the frame shown at a time; None without one."""
         place = int(np.searchsorted(self.times_s, pts_s + 1e-6)) - 1
-        if place < 0 or pts_s - self._times[place] > _HOLD_S:
+        if place < 0 or pts_s > self._shown_until(np.array([place]))[0]:
             return None
         return np.asarray(self._rows[place], np.float32)
 
@@ -88,9 +88,18 @@ class ProbabilityLog:
             found[filled] = np.maximum.reduceat(values, cuts[:-1][filled] - first, axis=0)
         before = cuts[:-1] - 1
         held = ~filled & (before >= 0)
-        held[held] &= edges[:-1][held] - self._times[before[held]] <= _HOLD_S
+        held[held] &= edges[:-1][held] < self._shown_until(before[held])
         found[held] = self._rows[before[held]]
         return found
+
+    def _shown_until(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return until when frames are on show: to the next one, or as long as the one before."""
+        times_s = self.times_s
+        here = times_s[places]
+        after = times_s[np.minimum(places + 1, self._count - 1)] - here
+        before = here - times_s[np.maximum(places - 1, 0)]
+        usual = np.where((before > 0) & (before <= _HOLD_S), before, _HOLD_S / 10)
+        return here + np.where((after > 0) & (after <= _HOLD_S), after, usual)
 
     def _make_room(self) -> None:
         if self._count >= self._limit:

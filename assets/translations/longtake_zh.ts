@@ -91,6 +91,34 @@
         <translation>循环(&amp;L)</translation>
     </message>
     <message>
+        <source>Play backward, faster</source>
+        <translation>倒放(加速)</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>停住</translation>
+    </message>
+    <message>
+        <source>Play forward, faster</source>
+        <translation>前进播放(加速)</translation>
+    </message>
+    <message>
+        <source>Previous event</source>
+        <translation>上一个事件</translation>
+    </message>
+    <message>
+        <source>Next event</source>
+        <translation>下一个事件</translation>
+    </message>
+    <message>
+        <source>&amp;Save picture</source>
+        <translation>保存画面(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Command palette…</source>
+        <translation>命令面板(&amp;C)…</translation>
+    </message>
+    <message>
         <source>&amp;Full screen</source>
         <translation>全屏(&amp;F)</translation>
     </message>
@@ -109,6 +137,22 @@
     <message>
         <source>&amp;Side panel</source>
         <translation>侧栏(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Timeline</source>
+        <translation>时间线(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Zoom timeline in</source>
+        <translation>放大时间线</translation>
+    </message>
+    <message>
+        <source>Zoom timeline out</source>
+        <translation>缩小时间线</translation>
+    </message>
+    <message>
+        <source>Show whole timeline</source>
+        <translation>显示整条时间线</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
@@ -178,6 +222,28 @@
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Type a command</source>
+        <translation>输入命令</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>The picture was not saved.</source>
+        <translation>画面未能保存。</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>已保存 {0}</translation>
     </message>
 </context>
 <context>
@@ -329,22 +395,10 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>LanesCanvas</name>
     <message>
-        <source>Open video</source>
-        <translation>打开视频</translation>
-    </message>
-    <message>
-        <source>Videos</source>
-        <translation>视频</translation>
-    </message>
-    <message>
-        <source>All files</source>
-        <translation>所有文件</translation>
-    </message>
-    <message>
-        <source>Open folder of images</source>
-        <translation>打开图片文件夹</translation>
+        <source>Timeline of what was recognised</source>
+        <translation>识别结果时间线</translation>
     </message>
 </context>
 <context>
@@ -422,10 +476,36 @@
     </message>
 </context>
 <context>
+    <name>Opening</name>
+    <message>
+        <source>Open video</source>
+        <translation>打开视频</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Open folder of images</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+</context>
+<context>
     <name>PlaybackView</name>
     <message>
         <source>opening…</source>
         <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>Ruler</name>
+    <message>
+        <source>Time scale</source>
+        <translation>时间刻度</translation>
     </message>
 </context>
 <context>
@@ -435,8 +515,20 @@
         <translation>键盘快捷键</translation>
     </message>
     <message>
+        <source>{0} is the key of “{1}” already.</source>
+        <translation>{0} 已是“{1}”的快捷键。</translation>
+    </message>
+    <message>
+        <source>Click a key and press the one you want instead.</source>
+        <translation>点按一个快捷键,再按下想用的键。</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation>恢复默认</translation>
     </message>
 </context>
 <context>
@@ -530,6 +622,41 @@
     <message>
         <source>Seek bar</source>
         <translation>进度条</translation>
+    </message>
+</context>
+<context>
+    <name>TimelinePanel</name>
+    <message>
+        <source>No lane matches. What is recognised appears here over time.</source>
+        <translation>没有匹配的轨道。识别到的内容会随时间出现在这里。</translation>
+    </message>
+    <message>
+        <source>Filter labels</source>
+        <translation>筛选标签</translation>
+    </message>
+    <message>
+        <source>Recognised only</source>
+        <translation>仅已识别</translation>
+    </message>
+    <message>
+        <source>Tracks</source>
+        <translation>目标轨迹</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,1 @@
+"""The timeline: lanes of what was recognised when."""
