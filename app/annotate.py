@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +24,7 @@ from engine.directories import cache_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 _DEMO_NAME: Final = "longtake-demo.mp4"
 _LISTED: Final = 20
@@ -67,12 +70,29 @@ def run_annotate(options: AnnotateOptions, *, quiet: bool, as_json: bool) -> Non
     job = options.job()
     console = Console(stderr=True)
     with_bar = console.is_terminal and not (quiet or as_json)
-    summary = _run_with_bar(job, console) if with_bar else job.run(lambda progress: None)
+    with _interrupt_finishes(job):
+        summary = _run_with_bar(job, console) if with_bar else job.run(lambda progress: None)
     if as_json:
         print(json.dumps(_as_json(summary), ensure_ascii=False, indent=2))
     elif not quiet:
         for line in _describe(summary):
             print(line)
+
+
+@contextmanager
+def _interrupt_finishes(job: ExportJob) -> Iterator[None]:
+    """Let Ctrl-C end a live stream, which has no end of its own; a second one breaks off."""
+
+    def handle(signal_number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, before)
+        if not job.finish():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def annotate_demo() -> None:

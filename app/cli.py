@@ -180,6 +180,8 @@ def annotate(
 ) -> None:
     """Analyse a recording and write an annotated clip, labels, or both.
 
+    A live stream is written until Ctrl-C, or until `--end` seconds have passed.
+
     Examples: `longtake annotate clip.mp4 -o out.mp4 --labels out.jsonl`,
     `longtake annotate stills/ --no-video --labels out.jsonl`,
     `longtake annotate rtsp://camera.local/stream -o out.mp4 --end 60`

@@ -22,6 +22,7 @@ from engine.status import RunState
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from app.overlay_style import OverlayStyle
     from engine.frame import Frame
     from engine.recognitions import Recognition
     from engine.results import FrameResult
@@ -111,6 +112,10 @@ class ExportJob:
         Least confidence of a box, 0..1; None takes the bundle's thresholds.
     language
         Of what is drawn: ``"en"`` or ``"zh"``.
+    style
+        What is drawn; None draws everything.
+    quality
+        Of the video: x264's constant rate factor, smaller is better and larger.
     """
 
     bundle: str | Path
@@ -122,14 +127,28 @@ class ExportJob:
     end_s: float | None = None
     confidence: float | None = None
     language: str = "en"
+    style: OverlayStyle | None = None
+    quality: int = 23
 
     _cancelled: threading.Event = field(
+        default_factory=threading.Event, init=False, repr=False, compare=False
+    )
+    _live: threading.Event = field(
+        default_factory=threading.Event, init=False, repr=False, compare=False
+    )
+    _finished: threading.Event = field(
         default_factory=threading.Event, init=False, repr=False, compare=False
     )
 
     def cancel(self) -> None:
         """Make `run` return soon, with what was written so far kept as ``.part``."""
         self._cancelled.set()
+
+    def finish(self) -> bool:
+        """End a live stream here, its clip whole; False when no live stream is being exported."""
+        if self._live.is_set():
+            self._finished.set()
+        return self._finished.is_set()
 
     def run(self, on_progress: Callable[[ExportProgress], None]) -> ExportSummary:
         """Do it, telling how far it is about ten times a second, from this thread.
@@ -173,12 +192,16 @@ class ExportJob:
             end_s=self.end_s,
         )
         begun = time.monotonic()
+        if source.info.live:
+            self._live.set()
         pipeline.start()
         try:
             while (status := pipeline.wait(_REPORT_EVERY_S)).state not in _FINAL:
                 on_progress(self._progress(status, source.info, time.monotonic() - begun))
                 if self._cancelled.is_set():
                     break
+                if self._finished.is_set():
+                    pipeline.finish()
         finally:
             pipeline.stop(_STOP_TIMEOUT_S)
         if status.state is RunState.FAILED and status.error is not None:
@@ -214,8 +237,15 @@ class ExportJob:
         from app.qt_application import ensure_gui_application
 
         ensure_gui_application()
-        painter = OverlayPainter(manifest, language=self.language)
-        return Mp4Sink(path, info, draw=painter.paint, start_s=self.start_s, end_s=self.end_s)
+        painter = OverlayPainter(manifest, language=self.language, style=self.style)
+        return Mp4Sink(
+            path,
+            info,
+            draw=painter.paint,
+            quality=self.quality,
+            start_s=self.start_s,
+            end_s=self.end_s,
+        )
 
     def _progress(
         self, status: PipelineStatus, info: SourceInfo, elapsed_s: float

@@ -94,6 +94,7 @@ class Pipeline:
         self._steps = 0
         self._new_confidence: tuple[float | None] | None = None
         self._sinks_closed = False
+        self._finishing = False
         self._error: LongtakeError | None = None
         self._counters = StreamCounters()
         self._threads = (
@@ -166,6 +167,16 @@ class Pipeline:
             if self._timeline is not None:
                 self._timeline.clear()  # now, for a seek planned before the next frame
 
+    def finish(self) -> None:
+        """End the stream here as if it had come to its end: sinks are closed, nothing is lost.
+
+        Returns at once; `wait` for the end. For live sources, which have no end of their own.
+        Idempotent.
+        """
+        with self._control:
+            self._finishing = True
+        self._source.close()
+
     def stop(self, timeout_s: float = 1.0) -> None:
         """End at once: sinks are aborted unless the end had been reached. Idempotent."""
         with self._control:
@@ -219,7 +230,7 @@ class Pipeline:
                 if target is not None:
                     self._source.seek(target)
                 frame = self._source.read()
-                if frame is None or (self._end_s is not None and frame.pts_s >= self._end_s):
+                if frame is None or self._finishing or self._is_beyond(frame):
                     self._buffer.end(generation)
                     if not self._await_seek():
                         break
@@ -228,6 +239,9 @@ class Pipeline:
                 self._counters.source_rate.tick()
                 self._buffer.put(frame, generation)
         self._source.close()
+
+    def _is_beyond(self, frame: Frame) -> bool:
+        return self._end_s is not None and frame.pts_s >= self._end_s
 
     def _take_seek(self) -> tuple[int, float | None]:
         """Return the generation of the frames to come and where to jump first, if anywhere."""

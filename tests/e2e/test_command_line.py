@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import av
@@ -234,3 +236,18 @@ def test_running_a_model_does_not_import_torch(make_clip, tmp_path, tiny_bundle)
          str(tmp_path / "o.mp4"), "--bundle", str(tiny_bundle)],
         check=True, timeout=60, capture_output=True,
     )  # fmt: skip
+
+
+def test_ctrl_c_ends_a_live_stream_and_keeps_the_whole_clip(tmp_path, tiny_bundle):
+    video, labels = tmp_path / "out.mp4", tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "app", "annotate", "lavfi:testsrc=size=320x240:rate=25"]
+    command += ["-o", str(video), "--labels", str(labels), "--bundle", str(tiny_bundle)]
+    process = subprocess.Popen([*command, "--quiet"], stderr=subprocess.PIPE, text=True)
+    part = labels.with_name(labels.name + ".part")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (part.exists() and part.stat().st_size > 2000):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert len(pts_of(video)) == list(read_labels(labels))[-1]["frames"]

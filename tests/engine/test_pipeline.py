@@ -314,3 +314,14 @@ def test_seeking_to_the_beginning_without_checkpoints_is_exact(run):
     pipeline.seek(0.0)
     until(lambda: sink.results[-1].pts_s == 0.0)
     assert sink.results[-1].discontinuity is Discontinuity.START
+
+
+def test_a_live_stream_is_finished_without_loss():
+    sink = ListSink()
+    pipeline = Pipeline(FakeSource(10_000, live=True), FakePredictor(), [sink])
+    pipeline.start()
+    while len(sink.results) < 3:
+        time.sleep(0.01)
+    pipeline.finish()
+    assert pipeline.wait(2).state is RunState.ENDED
+    assert (sink.closed, sink.aborted) == (1, 0)
