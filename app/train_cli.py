@@ -202,6 +202,7 @@ def evaluate(
                 known_set and _one_of(known_set, READERS, "--set"),
                 _one_of(part, PARTS, "--part"),
                 head,
+                threads,
             )
         )
         if confusion is not None:
@@ -217,15 +218,17 @@ def _print_report(report: Report) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{report.head}, {report.examples} examples")
-    table.add_column("figure")
+    table = Table(title=f"{report.head}, {report.examples} examples", box=None)
+    table.add_column("figure", no_wrap=True)
     for condition in report.figures:
-        table.add_column(condition.replace("_", " "), justify="right")
+        name = condition.removeprefix("at_").replace("_", " ")
+        table.add_column(name, justify="right", no_wrap=True, min_width=6)
     for name in report.figures["memory"]:
-        table.add_row(name.replace("_", " "), *(f"{f[name]:.4f}" for f in report.figures.values()))
+        values = (found[name] for found in report.figures.values())
+        table.add_row(name.replace("_", " "), *(f"{value:.4g}" for value in values))
     Console().print(table)
-    for sentence in report.skipped:
-        typer.echo(f"Left out: {sentence}")
+    for sentence in (*report.warnings, *(f"Left out: {one}" for one in report.skipped)):
+        typer.echo(sentence)
 
 
 def _draw(report: Report, path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from models.bundle_writer import MODEL
 from models.data.action_sets import READERS, Interval, LabelledClip
 from models.data.box_sets import read_box_set
 from models.data.boxes import BoxLabels, BoxPicture
@@ -14,6 +15,7 @@ from models.data.clip_formats import SplitChoice, read_clip_split
 from models.data.recordings import load_readable, read_recording
 from models.data.splits import DataError, LabelledFile
 from models.evaluation.classes import confusion
+from models.evaluation.graph import GraphNetwork
 from models.evaluation.streams import FASTEST_HZ, Watcher, conditions, figures
 from models.network import load_network
 from models.spec import HeadKind
@@ -62,6 +64,7 @@ class Request:
     known_set: str | None = None
     part: str = "test"
     head: str | None = None
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class Report:
         A sentence for each file that is missing or cannot be read.
     confusion
         (L, L) counts, truth by answer, where every clip shows one thing throughout.
+    warnings
+        What to bear in mind.
     """
 
     head: str
@@ -84,6 +89,7 @@ class Report:
     figures: dict[str, dict[str, float]]
     skipped: tuple[str, ...] = ()
     confusion: NDArray[np.int64] | None = None
+    warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON; figures that could not be had are null."""
@@ -95,6 +101,7 @@ class Report:
                 for condition, found in self.figures.items()
             },
             "skipped": list(self.skipped),
+            "warnings": list(self.warnings),
         }
 
 
@@ -106,12 +113,23 @@ def evaluate(request: Request) -> Report:
     DataError
         If the data cannot be used or no head knows its labels; the message says which.
     """
-    network = load_network(request.folder)
-    if isinstance(network, StillClassifier):
-        return _evaluate_pictures(request, network)
-    if _holds_boxes(request):
-        return _evaluate_boxes(request, network)
-    return _evaluate_clips(request, network)
+    if not request.manifest.state:
+        report = _evaluate_pictures(request)
+    else:
+        network = GraphNetwork(request.folder / MODEL, request.manifest, request.threads)
+        measure = _evaluate_boxes if _holds_boxes(request) else _evaluate_clips
+        report = measure(request, network)
+    return replace(report, warnings=_warnings(request))
+
+
+def _warnings(request: Request) -> tuple[str, ...]:
+    whole = request.known_set is not None or request.part in ("train", "all")
+    if not whole or request.data.resolve().name not in request.manifest.provenance.data:
+        return ()
+    return (
+        "The bundle was trained on a set of this name: these figures flatter. Those measured on "
+        "what it was not trained on stand in its model card.",
+    )
 
 
 def _holds_boxes(request: Request) -> bool:
@@ -124,8 +142,14 @@ def _holds_boxes(request: Request) -> bool:
     return any((request.data / name).exists() for name in names)
 
 
-def _evaluate_pictures(request: Request, network: StillClassifier) -> Report:
-    """Measure one that reads pictures part by part: without memory each part votes alone."""
+def _evaluate_pictures(request: Request) -> Report:
+    """Measure one that reads pictures part by part: without memory each part votes alone.
+
+    A step of its graph is a whole picture, so that takes the network itself.
+    """
+    network = load_network(request.folder)
+    if not isinstance(network, StillClassifier):
+        raise DataError(f"{request.folder} has no memory to be measured")
     config = network.plan.config
     choice = DataChoice(config.width, config.height, split=request.split)
     data = load_classes(network.plan.arch, request.data, choice)

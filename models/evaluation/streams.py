@@ -111,7 +111,7 @@ def figures(scores: Sequence[ClipScores], head: HeadSpec) -> dict[str, float]:
         found["clip_accuracy"] = float(counts.trace() / counts.sum())
         found["balanced_clip_accuracy"] = float(recalls.mean())
         last = [score.probability[-1].argmax() == score.truth[-1].argmax() for score in scores]
-        found["accuracy_after_the_last_frame"] = float(np.mean(last))
+        found["last_frame_accuracy"] = float(np.mean(last))
     shown = [c for c in range(len(head.labels)) if any(s.truth[:, c].any() for s in scores)]
     known = [c for c in range(len(head.labels)) if any(s.weight[:, c].any() for s in scores)]
     accuracy, balanced = frame_accuracy(scores, known)

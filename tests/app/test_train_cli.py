@@ -138,6 +138,9 @@ def test_digits(tmp_path: Path):
         "0123456789"
     )
     assert evaluate(bundle, data)["examples"] == 12
+    table = run("evaluate", "--bundle", str(bundle), "--data", str(data))
+    assert "accuracy" in table
+    assert "no memory" in table
 
 
 @pytest.mark.parametrize(("arch", "size"), [("cnn-lstm", "32x32"), ("conv3d-lstm", "28x28")])
@@ -161,6 +164,7 @@ def test_the_detector(tmp_path: Path):
     report = evaluate(bundle, data, "--part", "all")
     assert report["figures"]["no_memory"].keys() == {"ap", "ap50", "ap75"}
     assert report["examples"] == 8
+    assert "flatter" in report["warnings"][0]
 
 
 def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, monkeypatch):

@@ -80,7 +80,7 @@ def test_figures_hold_accuracy_delay_and_alarms():
     found = figures([late], head())
     assert found["clip_accuracy"] == 1
     assert found["frame_accuracy"] == pytest.approx(0.6)
-    assert found["accuracy_after_the_last_frame"] == 1
+    assert found["last_frame_accuracy"] == 1
     assert found["median_delay_s"] == pytest.approx(0.2)
     assert found["events_found"] == found["events"] == 1
 
