@@ -71,6 +71,7 @@ class Build:
 
     def __init__(self, recipe: BundleRecipe, shared: Path, work: Path, threads: int) -> None:
         self.recipe, self._shared, self._work, self._threads = recipe, shared, work, threads
+        self._thresholds = work / "thresholds-objects.json"
         self._encoder = EfficientNetLite0().eval()
         load_imagenet_weights(self._encoder)
 
@@ -105,6 +106,14 @@ class Build:
             )
             out = self._work / f"boxes/round{number}"
             start, _ = train_box_head(recipe, self._work / "boxes", out)
+        self._choose_thresholds()
+
+    def _choose_thresholds(self) -> None:
+        """Choose, per class, from which confidence on a box is shown."""
+        from models.evaluation.boxes_thresholds import tune
+
+        chosen = tune(self._weights(BOXES), self._shared, self._work / "boxes")
+        self._thresholds.write_text(json.dumps(chosen, indent=1), encoding="utf-8")
 
     def evaluate_boxes(self) -> None:
         """Measure the box head on pictures and video it was not trained on."""
@@ -177,12 +186,12 @@ class Build:
 
     def _head_spec(self, name: str) -> HeadSpec:
         if name == BOXES:
-            threshold = self.recipe.objects.threshold
+            chosen = json.loads(self._thresholds.read_text(encoding="utf-8"))
             return HeadSpec(
                 name=name,
                 kind=HeadKind.BOXES,
                 labels=bilingual(COCO_NAMES),
-                thresholds=(threshold,) * len(COCO_NAMES),
+                thresholds=tuple(chosen[label] for label in COCO_NAMES),
             )
         plan = self.recipe.actions[name]
         return HeadSpec(

@@ -30,7 +30,6 @@ class ObjectsPlan(_Strict):
 
     rounds: tuple[PositiveInt, ...]
     channels: PositiveInt
-    threshold: Probability
 
 
 class ActionsPlan(_Strict):

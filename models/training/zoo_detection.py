@@ -99,6 +99,16 @@ def picture_films(pictures: list[BoxPicture], size: tuple[int, int], frames: int
     return FilmExamples(len(pictures), shoot)
 
 
+def stills(pictures: list[BoxPicture], size: tuple[int, int]) -> FilmExamples:
+    """Return films of a single frame: the pictures as they are, stretched to `size`."""
+
+    def shoot(index: int, _: np.random.Generator) -> Film:
+        pixels = cv2.resize(read_picture(pictures[index].path), size, interpolation=cv2.INTER_AREA)
+        return Film(pixels.astype(np.uint8, copy=False)[None], [pictures[index].labels])
+
+    return FilmExamples(len(pictures), shoot)
+
+
 def _warped(labels: BoxLabels, matrix: NDArray[np.float64], size: tuple[int, int]) -> BoxLabels:
     """Return labels, in fractions, as a change of the frame moves them; lost ones are left out."""
     scale = np.array([*size, *size], np.float32)
