@@ -1,12 +1,8 @@
-"""``longtake actors`` and ``longtake actors-dataset``: labelled video of people made by code.
-
-The command line mounts both: ``cli.command("actors")(actors)`` and
-``cli.command("actors-dataset")(actors_dataset)``.
-"""
+"""``longtake actors`` and ``longtake actors-dataset``: labelled video of people made by code."""
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 (typer reads annotations at run time)
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -57,6 +53,9 @@ def actors(
     labels: Annotated[
         Path | None, typer.Option("--labels", help="The truth, as JSON lines.")
     ] = None,
+    coco: Annotated[
+        Path | None, typer.Option("--coco", help="Boxes and joints, in COCO's format.")
+    ] = None,
     seconds: SecondsOption = 6.0,
     people: Annotated[
         int | None, typer.Option("--people", min=1, max=8, help="How many; by chance if left out.")
@@ -83,11 +82,12 @@ def actors(
     if show:
         _print_actions()
         return
-    if output is None and labels is None:
-        raise typer.BadParameter("say where to write: -o CLIP.mp4, --labels CLIP.jsonl or both")
+    target = output or labels or coco
+    if target is None:
+        raise typer.BadParameter("say where to write: -o CLIP.mp4, --labels or --coco")
     if view is not None and view not in VIEWS:
         raise typer.BadParameter(f"no view is called {view!r}; there are {', '.join(VIEWS)}")
-    with _Explained(output or labels):
+    with _Explained(target):
         from models.actors.dataset import photographs
         from models.actors.writers import write_clip
 
@@ -101,10 +101,10 @@ def actors(
             view=view,
             photos=photographs(photos),
         )
-        truths = write_clip(clip, output, labels)
+        truths = write_clip(clip, output, labels, coco)
     if not quiet:
         seen = sorted({label for truth in truths for label in truth.actions})
-        typer.echo(f"{output or labels}: {len(truths)} frames, {', '.join(seen)}")
+        typer.echo(f"{target}: {len(truths)} frames, {', '.join(seen)}")
 
 
 def actors_dataset(

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from app import __version__
+from app.actors_cli import actors, actors_dataset
 from app.train_cli import evaluate, train
 from engine.errors import LongtakeError
 
@@ -265,3 +266,5 @@ def bundles(as_json: JsonOption = False) -> None:
 
 cli.command("train")(train)
 cli.command("evaluate")(evaluate)
+cli.command("actors")(actors)
+cli.command("actors-dataset")(actors_dataset)

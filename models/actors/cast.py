@@ -118,9 +118,19 @@ def sample_part(
 
 
 def sample_player(rng: np.random.Generator, focus: str, seconds: float) -> Player:
-    """Draw someone and their part, standing at the origin."""
+    """Draw someone and their part, starting at the origin."""
     who = Phenotype.sample(rng)
-    acts, gestures = sample_part(rng, focus, seconds)
+    return perform_part(rng, who, *sample_part(rng, focus, seconds), seconds)
+
+
+def perform_part(
+    rng: np.random.Generator,
+    who: Phenotype,
+    acts: Sequence[Act],
+    gestures: Sequence[Gesture],
+    seconds: float,
+) -> Player:
+    """Dress `who` and let them play a part, starting at the origin and heading along z."""
     score = play(rng, acts, gestures).until(seconds)
     bed_m = 0.0
     if {act.name for act in acts} == {str(LIE)} and rng.random() < 0.6:

@@ -7,11 +7,12 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.actors.clip import VERSION, sample_clip
+from models.actors.coco import merged
 from models.actors.renderer import Renderer
-from models.actors.writers import coco, write_clip
+from models.actors.writers import write_clip, write_json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,9 @@ def photographs(folder: Path | None) -> tuple[Path, ...]:
 def write_dataset(plan: DatasetPlan, *, workers: int = 0) -> Iterator[int]:
     """Write what is missing of `plan`; yield the number of clips there after each one.
 
-    A run that was stopped goes on where it was; ``truth.json`` in COCO's format is written last.
+    Beside ``clip-<seed>.mp4`` stand its labels (``.jsonl``) and its boxes and joints in COCO's
+    format (``.coco.json``). A run that was stopped goes on where it was; ``truth.json``, all COCO
+    files in one, is written last.
 
     Parameters
     ----------
@@ -103,7 +106,7 @@ def write_dataset(plan: DatasetPlan, *, workers: int = 0) -> Iterator[int]:
 
 
 def _complete(plan: DatasetPlan, k: int) -> bool:
-    """Return whether clip `k` is there; its truth file is written after its video."""
+    """Return whether clip `k` is there; its labels are written last."""
     return (plan.out / f"{plan.stem(k)}.jsonl").exists()
 
 
@@ -134,17 +137,14 @@ def _write_share(plan: DatasetPlan, which: list[int]) -> int:
             photos=photos,
         )
         stem = plan.out / plan.stem(k)
-        write_clip(clip, stem.with_suffix(".mp4"), stem.with_suffix(".jsonl"), renderer=renderer)
+        video, labels, boxes = (stem.with_suffix(e) for e in (".mp4", ".jsonl", ".coco.json"))
+        write_clip(clip, video, labels, boxes, renderer=renderer)
     renderer.close()
     return len(which)
 
 
 def _write_coco(plan: DatasetPlan) -> None:
-    """Gather all truth files into one of COCO's format."""
-    clips: list[tuple[str, tuple[int, int], list[dict[str, Any]]]] = []
-    for k in range(plan.clips):
-        lines = (plan.out / f"{plan.stem(k)}.jsonl").read_text().splitlines()
-        clips.append((f"{plan.stem(k)}.mp4", plan.size, [json.loads(line) for line in lines]))
-    part = plan.out / "truth.json.part"
-    part.write_text(json.dumps(coco(clips)))
-    part.replace(plan.out / "truth.json")
+    """Gather the COCO files of all clips into one."""
+    paths = [plan.out / f"{plan.stem(k)}.coco.json" for k in range(plan.clips)]
+    parts = (json.loads(path.read_text()) for path in paths)
+    write_json_lines(plan.out / "truth.json", [merged(parts)])

@@ -134,7 +134,7 @@ def make_context() -> Any:
         except Exception as error:
             failures.append(str(error).strip())
     raise RendererUnavailableError(
-        "Drawing actors needs OpenGL 3.3: apt-get install libegl1 libgl1-mesa-dri "
+        "Drawing actors needs OpenGL 3.3: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri "
         f"({'; '.join(failures)})."
     )
 

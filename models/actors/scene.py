@@ -48,6 +48,7 @@ def sample_scene(
     aspect: float = 4 / 3,
     view: str | None = None,
     photos: Sequence[Path] = (),
+    occluded: bool = True,
 ) -> Scene:
     """Build a place round `cast`.
 
@@ -59,6 +60,8 @@ def sample_scene(
         One of `camera.VIEWS`; drawn when None.
     photos
         Photographs to draw backgrounds from; a room is built when empty.
+    occluded
+        Now and then put something between camera and people.
     """
     view = view or str(rng.choice(VIEWS, p=(0.3, 0.15, 0.2, 0.15, 0.2)))
     facing = _facing_rad(cast[0]) if rng.random() < 0.7 else None
@@ -83,7 +86,7 @@ def sample_scene(
     if photo is None:
         _pictures(rng, geometry, low, high, ceiling)
         _furnish(rng, geometry, low, high, reach, camera)
-    if rng.random() < 0.12:
+    if occluded and rng.random() < 0.12:
         _occlude(rng, geometry, camera, cast[0])
     surfaces = np.stack(
         [
