@@ -20,7 +20,7 @@ from models.evaluation.streams import FASTEST_HZ, Watcher, conditions, figures
 from models.network import load_network
 from models.spec import HeadKind
 from models.training.zoo_data import DataChoice, load_classes
-from models.training.zoo_detection import FilmExamples, picture_films, precision
+from models.training.zoo_detection import FilmExamples, picture_films, precision, stills
 from models.training.zoo_trainer import evaluate as evaluate_pictures
 from models.zoo.bundled import StillClassifier
 
@@ -165,7 +165,7 @@ def _evaluate_pictures(request: Request) -> Report:
 
 
 def _evaluate_boxes(request: Request, network: BundledNetwork) -> Report:
-    """Measure on films made of pictures, and without memory on their last frames."""
+    """Measure on films made of pictures, without memory on their last frames, and on stills."""
     boxes = read_box_set(request.data)
     head = _head(request, boxes.classes)
     names = tuple(label.en for label in head.labels)
@@ -181,6 +181,7 @@ def _evaluate_boxes(request: Request, network: BundledNetwork) -> Report:
         name: _box_figures(network, head.name, films, memory=memory)
         for name, memory in (("memory", True), ("no_memory", False))
     }
+    found["stills"] = _box_figures(network, head.name, stills(renamed, size), memory=False)
     return Report(head.name, names, len(films), found, boxes.skipped)
 
 
