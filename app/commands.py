@@ -63,10 +63,12 @@ class Commands(QObject):
         a.loop.toggled.connect(self._set_loop)
         a.export.triggered.connect(self._export)
         a.snapshot.triggered.connect(self._save_picture)
+        self._window.status.exports.clicked.connect(self._export)
+        session.exports.changed.connect(self._show_exports)
 
     def _connect_view(self) -> None:
         window, a = self._window, self._window.actions_
-        for action in (a.show_boxes, a.show_actions, a.show_memory):
+        for action in (a.show_boxes, a.show_actions, a.show_memory, a.hide_people):
             action.toggled.connect(self.apply_overlays)
         a.full_screen.toggled.connect(window.set_full_screen)
         window.video.full_screen_asked.connect(a.full_screen.toggle)
@@ -90,12 +92,14 @@ class Commands(QObject):
         settings.show_boxes = a.show_boxes.isChecked()
         settings.show_actions = a.show_actions.isChecked()
         settings.show_memory = a.show_memory.isChecked()
+        settings.hide_people = a.hide_people.isChecked()
         self._session.set_style(
             replace(
                 self._session.style,
                 boxes=settings.show_boxes,
                 actions=settings.show_actions,
                 memory=settings.show_memory,
+                hide_people=settings.hide_people,
             )
         )
 
@@ -123,13 +127,19 @@ class Commands(QObject):
         else:
             self._window.status.say(self.tr("Saved {0}").format(path))
 
-    def _export(self) -> None:
-        if self._session.stream is not None:
-            # Its engine parts take half a second to import: not before they are wanted.
-            from app.dialogs.export_dialog import ExportDialog
+    def _show_exports(self) -> None:
+        self._window.status.show_exports(self._session.exports)
 
-            self._session.pause()
-            ExportDialog(self._session, self._settings, self._window.language, self._window).show()
+    def _export(self) -> None:
+        # Its engine parts take half a second to import: not before they are wanted.
+        from app.exports.export_dialog import ExportDialog
+
+        shown = self._window.findChild(ExportDialog)
+        if shown is not None:
+            shown.raise_()
+            return
+        self._session.pause()
+        ExportDialog(self._session, self._settings, self._window.language, self._window).show()
 
     def _edit_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self._window.actions_, self._settings.shortcuts, self._window)

@@ -18,6 +18,7 @@ from app.actions import Actions
 from app.banner import Banner
 from app.commands import Commands
 from app.docks import Docks
+from app.exports.leaving import ask_to_leave
 from app.lanes.timeline_panel import TimelinePanel
 from app.menus import Menus
 from app.opening import Opening
@@ -166,9 +167,12 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings, a = self._settings, self.actions_
-        shown = (settings.show_boxes, settings.show_actions, settings.show_memory)
-        overlays = (a.show_boxes, a.show_actions, a.show_memory)
-        for action, on in zip(overlays, shown, strict=True):
+        for action, on in (
+            (a.show_boxes, settings.show_boxes),
+            (a.show_actions, settings.show_actions),
+            (a.show_memory, settings.show_memory),
+            (a.hide_people, settings.hide_people),
+        ):
             action.setChecked(on)
         a.loop.setChecked(self._session.loop)
         self.top_bar.show_confidence(settings.confidence or _DEFAULT_CONFIDENCE)
@@ -205,7 +209,14 @@ class MainWindow(QMainWindow):
         self.open_address(url.toLocalFile() if url.isLocalFile() else url.toString())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save the settings. The session is shut down by whoever made it."""
+        """Save the settings; ask first while something is being exported.
+
+        The session is shut down by whoever made it.
+        """
+        if self._session.exports.unfinished and self.isVisible():
+            event.ignore()
+            ask_to_leave(self, self._session.exports)
+            return
         self._settings.geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self.docks.keep()
         save_settings(self._settings)

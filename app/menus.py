@@ -60,7 +60,7 @@ class Menus(QObject):
         playback.addSeparator()
         playback.addActions([a.mark_in, a.mark_out, a.clear_marks, a.loop])
         view = bar.addMenu(self.tr("&View"))
-        view.addActions([a.show_boxes, a.show_actions, a.show_memory])
+        view.addActions([a.show_boxes, a.show_actions, a.show_memory, a.hide_people])
         view.addSeparator()
         view.addActions([a.show_panel, a.show_timeline, a.full_screen])
         view.addSeparator()

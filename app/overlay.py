@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -31,10 +32,10 @@ from app.overlay_style import (
     identity_colour,
     memory_words,
 )
+from app.privacy import pixelate
 from models.spec import HeadKind
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from engine.results import FrameResult
@@ -65,6 +66,8 @@ class OverlayPainter:
         self._language = language
         self._style = style or OverlayStyle()
         self._classes = _names(_box_head(manifest), language)
+        names = _names(_box_head(manifest), "en")
+        self._person = names.index("person") if "person" in names else None
         self._panel = ActionPanel(
             [head for head in manifest.heads if head.kind is HeadKind.ACTIONS],
             language,
@@ -94,6 +97,11 @@ class OverlayPainter:
             `image` has been scaled; its own size otherwise.
         """
         height, width = image.shape[:2]
+        source_width, source_height = source_size or (width, height)
+        scale = (width / source_width, height / source_height)
+        if self._style.hide_people and self._person is not None:
+            people = result.detections.xyxy[result.detections.class_id == self._person]
+            pixelate(image, people * np.array([*scale, *scale], np.float32))
         canvas = self._canvas_for(height)
         target = QImage(image.data, width, height, width * 4, QImage.Format.Format_RGB32)
         painter = QPainter(target)
@@ -101,8 +109,6 @@ class OverlayPainter:
         painter.setFont(canvas.font)
         try:
             if self._style.boxes:
-                source_width, source_height = source_size or (width, height)
-                scale = (width / source_width, height / source_height)
                 self._paint_boxes(painter, canvas, result, scale, (width, height))
             if self._style.actions:
                 self._panel.paint(painter, canvas.measures, result.actions, (width, height))

@@ -70,6 +70,8 @@ class OverlayStyle:
     ----------
     boxes, actions, memory
         Which parts.
+    hide_people
+        Make everybody who was found unrecognisable.
     confidence
         Boxes below are left out, 0..1 (the predictor has a threshold of its own).
     floor
@@ -81,6 +83,7 @@ class OverlayStyle:
     boxes: bool = True
     actions: bool = True
     memory: bool = True
+    hide_people: bool = False
     confidence: float = 0.0
     floor: float = 0.08
     rows_per_head: int = 3

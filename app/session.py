@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.background import Background
+from app.exports.queue import ExportQueue
 from app.overlay_style import OverlayStyle
 from app.stream import EngineServices, OpenRequest, Services, Stream, open_stream
 from engine.errors import LongtakeError
@@ -83,6 +84,7 @@ class Session(QObject):
         self._request: OpenRequest | None = None
         self._generation = 0
         self._background = Background()
+        self.exports = ExportQueue(self)
         self.in_s: float | None = None
         self.out_s: float | None = None
         self.loop = False

@@ -49,6 +49,7 @@ class Settings(BaseModel):
     show_boxes: bool = True
     show_actions: bool = True
     show_memory: bool = True
+    hide_people: bool = False
     show_panel: bool = True
     show_timeline: bool = True
     shortcuts: dict[str, str] = {}

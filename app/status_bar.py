@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from app.theme import GRID_PX
 from engine.sources.base import SourceState
 
 if TYPE_CHECKING:
+    from app.exports.queue import ExportQueue
     from engine.status import PipelineStatus
 
 _SAY_MS: Final = 5000
@@ -40,6 +41,10 @@ class StatusBar(QStatusBar):
         self._latency = self._figure(self.tr("Time from capture until the result is there"))
         self._drops = self._figure(self.tr("Frames dropped because the model was too slow"))
         self._backend = self._figure(self.tr("What the model runs on"))
+        self.exports = QToolButton()
+        self.exports.setVisible(False)
+        self.exports.setToolTip(self.tr("Show the exports"))
+        self.addPermanentWidget(self.exports)
         self._quiet = QTimer(self, interval=_SAY_MS, singleShot=True)
         self.show_status(None)
 
@@ -78,6 +83,18 @@ class StatusBar(QStatusBar):
         """Say something for a few seconds, in place of the source's health."""
         self._show_health(text, "")
         self._quiet.start()
+
+    def show_exports(self, queue: ExportQueue) -> None:
+        """Show how far the export at work is, and how many wait."""
+        unfinished = queue.unfinished
+        self.exports.setVisible(bool(unfinished))
+        if not unfinished:
+            return
+        progress = unfinished[0].progress
+        share = f" {progress.share:.0%}" if progress and progress.share is not None else "…"
+        waiting = len(unfinished) - 1
+        more = " " + self.tr("(+{0} waiting)").format(waiting) if waiting else ""
+        self.exports.setText(self.tr("Exporting") + share + more)
 
     def show_opening(self) -> None:
         """Say that something is being opened."""

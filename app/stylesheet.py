@@ -45,7 +45,8 @@ QComboBox, QLineEdit, QDoubleSpinBox, QSpinBox {
 QComboBox:focus, QLineEdit:focus, QDoubleSpinBox:focus { border-color: $accent; }
 QComboBox:hover { border-color: $faint; }
 QComboBox:disabled, QLineEdit:disabled, QDoubleSpinBox:disabled { color: $faint; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url($pictures/chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
     background: $surface; border: 1px solid $border; padding: 4px;
     selection-background-color: $raised; selection-color: $text; outline: none;
@@ -61,6 +62,16 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background:
 QSlider::handle:horizontal:disabled { background: $faint; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $sunken;
+}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url($pictures/tick.svg);
+}
+QCheckBox::indicator:disabled { border-color: $border; background: $raised; image: none; }
+QCheckBox:disabled, QLabel:disabled { color: $faint; }
+#rule { background: $border; border: none; }
 QProgressBar {
     background: $border; border: none; border-radius: 3px; height: 6px; max-height: 6px;
 }

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.overlay_style import CJK_FAMILIES
 from app.stylesheet import STYLE_SHEET
+from assets import asset
 
 if TYPE_CHECKING:
     from app.settings import ThemeChoice
@@ -109,7 +110,10 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     fusion = QStyleFactory.create("Fusion")
     app.setStyle(fusion)
     app.setPalette(palette_of(theme))
-    app.setStyleSheet(STYLE_SHEET.substitute({name: getattr(theme, name) for name in _COLOURS}))
+    names = {name: getattr(theme, name) for name in _COLOURS}
+    # A style sheet takes pictures from files only, and does not tint them.
+    pictures = asset("icons/themed") / ("dark" if theme.dark else "light")
+    app.setStyleSheet(STYLE_SHEET.substitute(names, pictures=pictures.as_posix()))
 
 
 def apply_font(app: QApplication) -> None:

@@ -141,6 +141,7 @@ class TopBar(QFrame):
         row.addWidget(self._percent)
         overlays = QMenu(self)
         overlays.addActions([actions.show_boxes, actions.show_actions, actions.show_memory])
+        overlays.addAction(actions.hide_people)
         row.addWidget(_menu_button(self.tr("Overlays"), "overlays", overlays))
         for action in (actions.show_timeline, actions.show_panel):
             toggle = QToolButton()

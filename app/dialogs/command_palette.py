@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -32,6 +32,7 @@ _KEYS_OF_THE_LIST: Final = (
     Qt.Key.Key_PageDown,
 )
 _ROW_PX: Final = 4 * GRID_PX
+_ICON: Final = QSize(18, 18)
 
 
 class CommandPalette(QDialog):
@@ -46,6 +47,10 @@ class CommandPalette(QDialog):
         self.search.setPlaceholderText(self.tr("Type a command"))
         self.search.setAccessibleName(self.tr("Type a command"))
         self.list.setAccessibleName(self.tr("Commands"))
+        self.list.setIconSize(_ICON)
+        blank = QPixmap(_ICON)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._run)
         self.search.installEventFilter(self)
@@ -87,11 +92,8 @@ class CommandPalette(QDialog):
     def _add(self, action: QAction, index: int) -> None:
         item = QListWidgetItem(plain_name(action), self.list)
         item.setData(Qt.ItemDataRole.UserRole, index)
-        if not action.icon().isNull():
-            item.setIcon(action.icon())
-        size = item.sizeHint()
-        size.setHeight(_ROW_PX)
-        item.setSizeHint(size)
+        item.setIcon(self._blank if action.icon().isNull() else action.icon())
+        item.setSizeHint(QSize(1, _ROW_PX))
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if key:
             label = QLabel(key)

@@ -135,6 +135,10 @@
         <translation>记忆标记(&amp;M)</translation>
     </message>
     <message>
+        <source>&amp;Hide people</source>
+        <translation>隐去人物(&amp;H)</translation>
+    </message>
+    <message>
         <source>&amp;Side panel</source>
         <translation>侧栏(&amp;S)</translation>
     </message>
@@ -258,62 +262,37 @@
     </message>
 </context>
 <context>
+    <name>DrawingChoice</name>
+    <message>
+        <source>Boxes</source>
+        <translation>方框</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Memory badge</source>
+        <translation>记忆标记</translation>
+    </message>
+    <message>
+        <source>Hide people</source>
+        <translation>隐去人物</translation>
+    </message>
+    <message>
+        <source>Only people whom the model finds are hidden: look at the result.</source>
+        <translation>只会隐去模型找到的人:请查看结果。</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export</source>
         <translation>导出</translation>
     </message>
     <message>
-        <source>Show in folder</source>
-        <translation>在文件夹中显示</translation>
-    </message>
-    <message>
-        <source>Loading the model…</source>
-        <translation>正在加载模型…</translation>
-    </message>
-    <message>
-        <source>Cancelling…</source>
-        <translation>正在取消…</translation>
-    </message>
-    <message>
-        <source>Exporting…</source>
-        <translation>正在导出…</translation>
-    </message>
-    <message>
-        <source>{0} frames</source>
-        <translation>{0} 帧</translation>
-    </message>
-    <message>
-        <source>{0} frames a second</source>
-        <translation>每秒 {0} 帧</translation>
-    </message>
-    <message>
-        <source>{0} left</source>
-        <translation>还剩 {0}</translation>
-    </message>
-    <message>
-        <source>{0} frames in {1} s, {2} frames a second</source>
-        <translation>{1} 秒内 {0} 帧，每秒 {2} 帧</translation>
-    </message>
-    <message>
-        <source>Cancelled</source>
-        <translation>已取消</translation>
-    </message>
-    <message>
-        <source>What was written so far lies beside the target with the ending .part. The video in it plays up to where it was stopped; it can also be deleted.</source>
-        <translation>已写入的部分在目标文件旁边，以 .part 结尾。其中的视频可以播放到停止的位置，也可以删除。</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Export more</source>
-        <translation>继续导出</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Close</source>
@@ -329,6 +308,18 @@
     <message>
         <source>Labels of every frame (JSON Lines)</source>
         <translation>每一帧的标签（JSON Lines）</translation>
+    </message>
+    <message>
+        <source>Best, large file</source>
+        <translation>最佳,文件较大</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Small file</source>
+        <translation>文件较小</translation>
     </message>
     <message>
         <source>Give times as 1:23.45.</source>
@@ -367,6 +358,14 @@
         <translation>写入</translation>
     </message>
     <message>
+        <source>Draw</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>画质</translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>目标</translation>
     </message>
@@ -381,6 +380,53 @@
     <message>
         <source>File to write</source>
         <translation>要写入的文件</translation>
+    </message>
+</context>
+<context>
+    <name>ExportRow</name>
+    <message>
+        <source>Remove from list</source>
+        <translation>从列表移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Done: {0} frames in {1} s, {2} frames a second</source>
+        <translation>完成:{0} 帧,用时 {1} 秒,每秒 {2} 帧</translation>
+    </message>
+    <message>
+        <source>Cancelled. What was written lies beside the target as .part, and plays.</source>
+        <translation>已取消。已写出的部分以 .part 存于目标旁,可以播放。</translation>
+    </message>
+    <message>
+        <source>Cancelling…</source>
+        <translation>正在取消…</translation>
+    </message>
+    <message>
+        <source>Waiting for its turn</source>
+        <translation>排队等待</translation>
+    </message>
+    <message>
+        <source>Loading the model…</source>
+        <translation>正在载入模型…</translation>
+    </message>
+    <message>
+        <source>{0} frames</source>
+        <translation>{0} 帧</translation>
+    </message>
+    <message>
+        <source>{0} frames a second</source>
+        <translation>每秒 {0} 帧</translation>
+    </message>
+    <message>
+        <source>{0} left</source>
+        <translation>剩余 {0}</translation>
     </message>
 </context>
 <context>
@@ -399,6 +445,25 @@
     <message>
         <source>Timeline of what was recognised</source>
         <translation>识别结果时间线</translation>
+    </message>
+</context>
+<context>
+    <name>Leaving</name>
+    <message>
+        <source>An export is not finished.</source>
+        <translation>有导出尚未完成。</translation>
+    </message>
+    <message>
+        <source>What was written so far is kept as .part, and plays.</source>
+        <translation>已写出的部分会以 .part 保留,可以播放。</translation>
+    </message>
+    <message>
+        <source>Stop exporting and quit</source>
+        <translation>停止导出并退出</translation>
+    </message>
+    <message>
+        <source>Go on exporting</source>
+        <translation>继续导出</translation>
     </message>
 </context>
 <context>
@@ -577,6 +642,10 @@
         <translation>模型运行的后端</translation>
     </message>
     <message>
+        <source>Show the exports</source>
+        <translation>查看导出</translation>
+    </message>
+    <message>
         <source>Source {0} fps</source>
         <translation>来源 {0} 帧/秒</translation>
     </message>
@@ -599,6 +668,14 @@
     <message>
         <source>Sees {0} of {1} fps</source>
         <translation>所见 {0} / 训练 {1} 帧/秒</translation>
+    </message>
+    <message>
+        <source>(+{0} waiting)</source>
+        <translation>(另有 {0} 个等待)</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
     </message>
     <message>
         <source>Opening…</source>

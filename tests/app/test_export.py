@@ -12,14 +12,20 @@ import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from shiboken6 import isValid
 
-from app.dialogs.export_dialog import ExportDialog
-from app.export import ExportJob
+from app.export import ExportJob, ExportProgress
+from app.exports.export_dialog import ExportDialog
+from app.exports.queue import ExportState
+from app.overlay import OverlayPainter
+from app.overlay_style import OverlayStyle
+from app.privacy import pixelate
 from app.session import Session
 from app.settings import Settings
 from app.stream import OpenRequest
 from engine.errors import BundleError, SinkError, SourceError
-from tests.app.fakes import FakeModelServices
+from tests.app.fakes import FakeModelServices, make_manifest, make_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from app.export import ExportProgress
+    from app.main_window import MainWindow
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -172,23 +178,64 @@ class TestDialog:
             )
         session.set_marks(0.5, 1.5)
         dialog = ExportDialog(session, Settings(), "en")
-        qtbot.addWidget(dialog)
         dialog.show()
         dialog.form.place.setText(str(tmp_path / "export.mp4"))
         yield dialog
         session.shut_down()
+        if isValid(dialog):
+            dialog.close()
 
     def test_end_to_end(self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
         assert (dialog.form.start.text(), dialog.form.end.text()) == ("0:00.50", "0:01.50")
         dialog.form.labels.setChecked(True)
-        assert not dialog.reveal_button.isVisible()
         qtbot.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
-        assert not dialog.start_button.isEnabled()
-        qtbot.waitUntil(lambda: dialog.summary is not None, timeout=20_000)
-        assert dialog.reveal_button.isVisible()
-        assert dialog.summary.frames == 30
+        assert dialog.start_button.text() == "Add to queue"
+        (row,) = dialog.queue.rows
+        assert row.button.text() == "Cancel"
+        qtbot.waitUntil(lambda: row.item.state is ExportState.DONE, timeout=20_000)
+        assert row.item.summary.frames == 30
+        assert row.button.text() == "Show in folder"
+        assert "30 frames" in row.detail.toolTip()
+        assert dialog.start_button.text() == "Export"
         assert len(pictures(tmp_path / "export.mp4")) == 30
         assert len(lines(tmp_path / "export.jsonl")) == 32
+        row.remove.click()
+        assert dialog.queue.rows == []
+
+    def test_several_go_one_after_the_other(
+        self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+    ) -> None:
+        first = dialog.start()
+        dialog.form.place.setText(str(tmp_path / "second.mp4"))
+        second = dialog.start()
+        dialog.form.place.setText(str(tmp_path / "third.mp4"))
+        third = dialog.start()
+        assert [item.state for item in (first, second, third)] == ["running", "waiting", "waiting"]
+        dialog.queue.rows[1].button.click()
+        assert second.state is ExportState.CANCELLED
+        qtbot.waitUntil(lambda: third.state is ExportState.DONE, timeout=30_000)
+        assert first.state is ExportState.DONE
+        assert (tmp_path / "third.mp4").exists()
+        assert not (tmp_path / "second.mp4").exists()
+
+    def test_what_is_drawn_and_how_well_is_chosen(
+        self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+    ) -> None:
+        drawing = dialog.form.drawing
+        for box in (drawing.boxes, drawing.labels, drawing.memory):
+            assert box.isChecked()
+            box.setChecked(False)
+        dialog.form.sizes.setCurrentIndex(2)
+        bare = dialog.start()
+        dialog.form.place.setText(str(tmp_path / "drawn.mp4"))
+        drawing.memory.setChecked(True)
+        drawn = dialog.start()
+        assert (bare.job.quality, bare.job.style.boxes, bare.job.style.memory) == (29, False, False)
+        qtbot.waitUntil(lambda: drawn.state is ExportState.DONE, timeout=30_000)
+        corner = (slice(0, 20), slice(-90, None))
+        plain, badged = (pictures(tmp_path / name) for name in ("export.mp4", "drawn.mp4"))
+        assert np.abs(plain[5][1][corner].astype(int) - badged[5][1][corner]).mean() > 5
+        assert np.abs(plain[5][1][-60:].astype(int) - badged[5][1][-60:]).mean() < 5
 
     @pytest.mark.parametrize(
         ("start", "end", "video", "ready"),
@@ -230,20 +277,100 @@ class TestDialog:
 
         monkeypatch.setattr(ExportJob, "run", run_slowly)
         monkeypatch.setattr("app.export._REPORT_EVERY_S", 0.0)
-        dialog.start()
-        dialog.cancel_button.click()
-        assert dialog._headline.text() == "Cancelling…"
-        qtbot.waitUntil(lambda: dialog.summary is not None, timeout=10_000)
-        assert dialog.summary.cancelled
-        assert dialog._headline.text() == "Cancelled"
-        assert ".part" in dialog._detail.text()
-        assert dialog.cancel_button.text() == "Close"
+        item = dialog.start()
+        (row,) = dialog.queue.rows
+        row.button.click()
+        assert row.detail.toolTip() == "Cancelling…"
+        qtbot.waitUntil(lambda: item.state is ExportState.CANCELLED, timeout=10_000)
+        assert ".part" in row.detail.toolTip()
 
-    def test_failure_is_told_in_the_dialog(
-        self, qtbot: QtBot, dialog: ExportDialog, clip: Path
+    def test_failure_is_told_in_its_row_and_the_next_one_runs(
+        self, qtbot: QtBot, dialog: ExportDialog, clip: Path, tmp_path: Path
     ) -> None:
         dialog.form.place.setText(str(clip))
-        dialog.start()
-        qtbot.waitUntil(lambda: "overwritten" in dialog._headline.text(), timeout=10_000)
-        dialog.start_button.click()
-        assert dialog.form.isVisible()
+        failing = dialog.start()
+        dialog.form.place.setText(str(tmp_path / "next.mp4"))
+        following = dialog.start()
+        qtbot.waitUntil(lambda: following.state is ExportState.DONE, timeout=20_000)
+        assert failing.state is ExportState.FAILED
+        assert "overwritten" in dialog.queue.rows[0].detail.toolTip()
+
+    def test_closing_the_dialog_does_not_stop_it(
+        self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+    ) -> None:
+        item = dialog.start()
+        dialog.close()
+        qtbot.waitUntil(lambda: item.state is ExportState.DONE, timeout=20_000)
+        assert (tmp_path / "export.mp4").exists()
+
+
+class TestWindow:
+    """Exports as the main window shows them."""
+
+    @pytest.fixture
+    def exporting(
+        self,
+        qtbot: QtBot,
+        window: MainWindow,
+        clip: Path,
+        tiny_bundle: Path,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> MainWindow:
+        """The window with an export that runs until it is cancelled."""
+        run = ExportJob.run
+
+        def wait_and_run(job: ExportJob, on_progress: Callable[..., None]) -> object:
+            on_progress(ExportProgress(15, 0.25, 0.5, 30.0, 60.0))
+            job._cancelled.wait(20)
+            return run(job, on_progress)
+
+        monkeypatch.setattr(ExportJob, "run", wait_and_run)
+        job = ExportJob(tiny_bundle, "onnxruntime", str(clip), tmp_path / "out.mp4")
+        window._session.exports.add(job)
+        return window
+
+    def test_the_status_bar_tells_and_leads_to_the_list(
+        self, qtbot: QtBot, exporting: MainWindow
+    ) -> None:
+        button = exporting.status.exports
+        qtbot.waitUntil(lambda: "25%" in button.text(), timeout=5000)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        dialog = exporting.findChild(ExportDialog)
+        qtbot.waitUntil(lambda: "1:00 left" in dialog.queue.rows[0].detail.toolTip())
+        dialog.queue.rows[0].button.click()
+        qtbot.waitUntil(lambda: not button.isVisible(), timeout=10_000)
+        dialog.close()
+
+    def test_closing_the_window_asks_first(self, qtbot: QtBot, exporting: MainWindow) -> None:
+        exporting.close()
+        assert exporting.isVisible()
+        box = exporting.findChild(QMessageBox)
+        qtbot.mouseClick(box.findChild(QPushButton, "leave"), Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not exporting.isVisible())
+        qtbot.waitUntil(lambda: not exporting._session.exports.unfinished, timeout=10_000)
+
+
+def test_people_are_hidden_beyond_recovery() -> None:
+    rng = np.random.default_rng(1)
+    image = rng.integers(0, 255, (200, 200, 4), np.uint8)
+    before = image.copy()
+    pixelate(image, np.array([[50, 40, 110, 160], [190, 190, 400, 400]], np.float32))
+    inside = image[45:155, 55:105]
+    assert len(np.unique(inside.reshape(-1, 4), axis=0)) <= 9 * 17
+    assert (image[:30] == before[:30]).all()
+    assert (image[:, 130:170] == before[:, 130:170]).all()
+
+
+def test_only_people_are_hidden() -> None:
+    style = OverlayStyle(boxes=False, actions=False, memory=False, hide_people=True)
+    image = np.random.default_rng(2).integers(0, 255, (200, 400, 4), np.uint8)
+    before = image.copy()
+    result = make_result(0.0, 400, 200)
+    OverlayPainter(make_manifest(), style=style).paint(image, result)
+    for box, class_id in zip(result.detections.xyxy, result.detections.class_id, strict=True):
+        left, top, right, bottom = (round(v) for v in box.tolist())
+        middle = (slice(top + 20, bottom - 20), slice(left + 20, right - 20), slice(0, 3))
+        assert (image[middle] == before[middle]).mean() < 0.2 if class_id == 0 else True
+    chair = (slice(150, 180), slice(30, 60), slice(0, 3))
+    assert (image[chair] == before[chair]).all()

@@ -1,0 +1,91 @@
+"""Export: which part, what to write and to draw, where; and the queue of all exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.export import ExportJob
+from app.exports.export_form import ExportForm
+from app.exports.queue_view import QueueView
+from app.theme import GRID_PX
+
+if TYPE_CHECKING:
+    from app.exports.queue import ExportItem
+    from app.session import Session
+    from app.settings import Settings
+
+
+class ExportDialog(QDialog):
+    """Not modal: the stream plays on, and exports go on when the dialog is closed."""
+
+    def __init__(
+        self, session: Session, settings: Settings, language: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._session, self._settings, self._language = session, settings, language
+        self.form = ExportForm(session, settings.last_folder)
+        self.form.ready_changed.connect(self._refresh_buttons)
+        self.queue = QueueView(session.exports)
+        self.start_button = QPushButton(self.tr("Export"))
+        self.close_button = QPushButton(self.tr("Close"))
+        self._arrange()
+        session.exports.changed.connect(self._refresh_buttons)
+        self._refresh_buttons()
+
+    def start(self) -> ExportItem | None:
+        """Put what the form says into the queue."""
+        request = self._session.request
+        if request is None:
+            return None
+        part = self.form.part()
+        self._settings.last_folder = str(self.form.folder())
+        item = self._session.exports.add(
+            ExportJob(
+                bundle=request.bundle,
+                backend_name=request.backend,
+                source_address=request.address,
+                video_path=self.form.video_path(),
+                labels_path=self.form.labels_path(),
+                start_s=part[0],
+                end_s=part[1],
+                confidence=request.confidence,
+                language=self._language,
+                style=self.form.overlay(),
+                quality=self.form.quality(),
+            )
+        )
+        self.form.refresh()
+        return item
+
+    def _refresh_buttons(self) -> None:
+        waiting = bool(self._session.exports.unfinished)
+        self.start_button.setText(self.tr("Add to queue") if waiting else self.tr("Export"))
+        self.start_button.setEnabled(self.form.ready())
+        self._line.setVisible(bool(self._session.exports.items))
+
+    def _arrange(self) -> None:
+        self.start_button.setProperty("primary", True)
+        self.start_button.setDefault(True)
+        self.start_button.clicked.connect(self.start)
+        self.close_button.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.start_button)
+        self._line = QFrame()
+        self._line.setObjectName("rule")
+        self._line.setFixedHeight(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(2 * GRID_PX)
+        column.addWidget(self.form)
+        column.addLayout(buttons)
+        column.addWidget(self._line)
+        column.addWidget(self.queue)
+        column.addStretch()
+        self.setMinimumWidth(72 * GRID_PX)
