@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnxruntime as ort
 import pytest
@@ -39,6 +41,14 @@ def test_it_says_what_it_is_and_how_good(bundle: Bundle):
     card = (asset("bundles") / "mnist-rows/MODEL_CARD.md").read_text(encoding="utf-8")
     assert f"{bundle.manifest.metrics['accuracy']:.4f}" in card
     assert bundle.manifest.provenance.command in card
+
+
+@pytest.mark.parametrize("guide", ["mnist-rows.md", "mnist-rows.zh.md"])
+def test_the_guide_tells_the_figures_of_the_bundle(bundle: Bundle, guide: str):
+    text = (Path(__file__).parents[3] / "docs" / guide).read_text(encoding="utf-8")
+    metrics = bundle.manifest.metrics
+    assert f"Test accuracy: {metrics['accuracy']:.4f}" in text
+    assert f"Test accuracy without memory: {metrics['accuracy_without_memory']:.4f}" in text
 
 
 def test_its_graph_and_its_weights_say_the_same(bundle: Bundle):
