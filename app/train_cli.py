@@ -257,9 +257,9 @@ class _Training:
                 f"({', '.join(absent)}).",
                 "Install them with: pip install 'longtake[train]'",
             )
-        import torch
+        from models.training.threads import limit_threads
 
-        torch.set_num_threads(self._threads)
+        limit_threads(self._threads)
         logging.getLogger("models").setLevel(logging.INFO)
 
     def __exit__(

@@ -98,7 +98,7 @@ class Build:
         from models.data.boxes_prepare import prepare
         from models.training.boxes import BoxRecipe, train_box_head
 
-        prepare(self._shared, self._work / "boxes", passes=2, threads=self._threads)
+        prepare(self._shared, self._work / "boxes", threads=self._threads)
         plan, start = self.recipe.objects, None
         for number, steps in enumerate(plan.rounds, start=1):
             recipe = BoxRecipe(

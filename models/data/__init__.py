@@ -1,0 +1,1 @@
+"""Reading, augmenting and caching what models are trained on."""

@@ -1,0 +1,1 @@
+"""Figures of models, on people and recordings they were not trained on."""

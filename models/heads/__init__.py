@@ -1,0 +1,1 @@
+"""Recurrent heads on the encoder's maps."""
