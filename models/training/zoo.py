@@ -15,7 +15,9 @@ import torch
 from models.data.splits import DataError
 from models.network import round_to_half
 from models.registry import ARCHITECTURES
+from models.training.zoo_best import EarlyStop
 from models.training.zoo_bundle import Made, write_zoo_bundle
+from models.training.zoo_curves import Curves
 from models.training.zoo_data import DataChoice, load_boxes, load_classes
 from models.training.zoo_tasks import Balance, Figures, Task, finding, naming
 from models.training.zoo_trainer import ZooRecipe, ZooTrainer, train
@@ -75,6 +77,11 @@ class Order:
         Folder of the checkpoint.
     command
         What makes the bundle again.
+    patience
+        Epochs without a better validation figure after which training ends, and the best weights
+        are taken; None trains to the end and takes the last.
+    curves
+        Folder for TensorBoard.
     """
 
     arch: str
@@ -89,6 +96,8 @@ class Order:
     cell: str | None = None
     scale: float = 1.0
     dropout: float = 0.5
+    patience: int | None = None
+    curves: Path | None = None
 
 
 def carry_out(order: Order) -> Figures:
@@ -135,8 +144,44 @@ def _train(order: Order, task: Task[Any], plan: ZooPlan) -> Chain:
     checkpoint = order.work / "checkpoint.safetensors"
     if checkpoint.exists():
         resume(trainer, checkpoint)
-    train(trainer, checkpoint, task.watch)
+    observer = _Observer(order, task, trainer)
+    if not observer.is_over(trainer.epoch):
+        train(trainer, checkpoint, observer.look)
+    observer.finish()
     return trainer.average
+
+
+class _Observer:
+    """Watches a training: logs and draws what it sees, and keeps the best weights if asked to."""
+
+    def __init__(self, order: Order, task: Task[Any], trainer: ZooTrainer[Any]) -> None:
+        self._task, self._trainer = task, trainer
+        best = order.work / "best.safetensors"
+        self._stop = EarlyStop(best, order.patience) if order.patience is not None else None
+        self._curves = Curves(order.curves, trainer.epoch + 1) if order.curves else None
+
+    def is_over(self, epoch: int) -> bool:
+        return self._stop is not None and self._stop.is_over(epoch)
+
+    def look(self, epoch: int, loss: float) -> bool:
+        """Return whether to end the training."""
+        network = self._trainer.average
+        figures = self._task.watch(network)
+        seen = ", ".join(f"{name} {value:.4f}" for name, value in figures.items())
+        _LOG.info("epoch %d: loss %.4f, validation %s", epoch, loss, seen)
+        if self._curves is not None:
+            named = {f"validation/{name}": value for name, value in figures.items()}
+            self._curves.add(epoch, {"training/loss": loss, **named})
+        if self._stop is not None:
+            self._stop.consider(network, epoch, self._task.criterion(figures))
+        return self.is_over(epoch)
+
+    def finish(self) -> None:
+        """Close the curves, and go back to the best weights."""
+        if self._curves is not None:
+            self._curves.close()
+        if self._stop is not None:
+            self._stop.restore(self._trainer.average)
 
 
 def resume(trainer: ZooTrainer[Any], checkpoint: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from models.zoo.stages import Chain
 
 Figures = dict[str, float]
-"""By name; beside every one, the same without memory as ``<name>_without_memory``."""
+"""By name."""
 
 _Truth = TypeVar("_Truth")
 
@@ -51,14 +52,20 @@ class Task(Generic[_Truth]):
     ----------
     loss
         Maps the network, clips (B, T, ...) and what is true of them to a scalar.
-    watch, measure
-        Look at the validation part after an epoch, and at the test part in the end.
+    watch
+        Looks at the validation part after an epoch.
+    criterion
+        Maps what `watch` returns to a number that should fall.
+    measure
+        Looks at the test part in the end; beside every figure ``<name>`` it returns the same
+        without memory, ``<name>_without_memory``.
     """
 
     kind: HeadKind
     examples: Examples[_Truth]
     loss: Callable[[Chain, Tensor, _Truth], Tensor]
-    watch: Callable[[Chain], object]
+    watch: Callable[[Chain], Figures]
+    criterion: Callable[[Figures], float]
     measure: Callable[[Chain], Figures]
 
 
@@ -71,6 +78,10 @@ def naming(
     if balance is Balance.LOSS:
         counts = np.maximum(1, np.bincount(labels, minlength=len(data.classes)))
         weight = torch.tensor(counts.mean() / counts, dtype=torch.float32)
+
+    def watch(network: Chain) -> Figures:
+        score = evaluate(network, data.validation)
+        return {"loss": score.loss, "accuracy": score.accuracy}
 
     def measure(network: Chain) -> Figures:
         score = evaluate(network, data.test)
@@ -86,7 +97,8 @@ def naming(
         HeadKind.ACTIONS,
         BalancedExamples(data.train, labels) if balance is Balance.SAMPLING else data.train,
         partial(_naming_loss, weight),
-        lambda network: evaluate(network, data.validation),
+        watch,
+        itemgetter("loss"),
         measure,
     )
 
@@ -108,7 +120,8 @@ def finding(data: ZooData[FilmExamples], plan: ZooPlan) -> Task[Targets]:
         HeadKind.BOXES,
         data.train,
         detection_loss(place_centres(plan.config)),
-        lambda network: f"AP50 {look(network, data.validation, memory=True):.4f}",
+        lambda network: {"ap50": look(network, data.validation, memory=True)},
+        lambda figures: -figures["ap50"],
         lambda network: {
             "ap50": look(network, data.test, memory=True),
             "ap50_without_memory": look(network, data.test, memory=False),

@@ -97,6 +97,11 @@ class ZooTrainer(Generic[Truth]):
         """Number of steps of the whole training."""
         return self.recipe.epochs * self._steps_per_epoch
 
+    @property
+    def epoch(self) -> int:
+        """Number of epochs done."""
+        return self.step // self._steps_per_epoch
+
     def save(self, path: Path) -> None:
         """Write a checkpoint."""
         save_checkpoint(path, self.step, self._modules(), self.optimizer)
@@ -180,24 +185,27 @@ def evaluate(
     return Score(loss / len(examples), right / len(examples))
 
 
-def train(
-    trainer: ZooTrainer[Truth], checkpoint: Path, validate: Callable[[Chain], object]
-) -> None:
+def train(trainer: ZooTrainer[Truth], checkpoint: Path, look: Callable[[int, float], bool]) -> None:
     """Train to the end from where the trainer is, keeping a checkpoint of every epoch.
 
     Parameters
     ----------
-    validate
-        Measures the averaged weights after each epoch, for the log.
+    look
+        Called after each epoch with its number, from 1, and its mean loss, before the checkpoint is
+        written; training ends where it returns True.
     """
     progress = _Progress(trainer.step, trainer.steps)
     per_epoch = trainer.steps // trainer.recipe.epochs
+    losses: list[float] = []
     while trainer.step < trainer.steps:
-        progress.report(trainer.step, trainer.advance())
+        losses.append(trainer.advance())
+        progress.report(trainer.step, losses[-1])
         if trainer.step % per_epoch == 0:
+            over = look(trainer.epoch, sum(losses) / len(losses))
             trainer.save(checkpoint)
-            score, epoch = validate(trainer.average), trainer.step // per_epoch
-            _LOG.info("epoch %d: validation %s", epoch, score)
+            losses.clear()
+            if over:
+                return
 
 
 class _Progress:

@@ -158,6 +158,17 @@ def test_clip_watchers(arch: str, size: str, clips: Path, tmp_path: Path):
     assert cv2.imread(str(matrix)) is not None
 
 
+def test_curves_and_early_stop(tmp_path: Path):
+    data = write_pictures(tmp_path / "pictures")
+    curves = tmp_path / "curves"
+    more = ["--size", "16x16", "--epochs", "9", "--patience", "1", "--learning-rate", "0"]
+    first = train("row-lstm", data, *more, "--curves", str(curves))
+    assert (tmp_path / "work" / first.name / "best.safetensors").exists()
+    assert any(curves.glob("events.out.tfevents.*"))
+    before = (first / "weights.safetensors").read_bytes()
+    assert (train("row-lstm", data, *more) / "weights.safetensors").read_bytes() == before
+
+
 def test_the_detector(tmp_path: Path):
     data = write_boxes(tmp_path / "boxes")
     bundle = train("peephole-detector", data, "--size", "48x48", "--frames", "2")

@@ -12,6 +12,7 @@ from models.data.patches import cut_rows
 from models.data.splits import DataError
 from models.registry import ARCHITECTURES
 from models.training.zoo import resume
+from models.training.zoo_best import EarlyStop
 from models.training.zoo_data import ZooData
 from models.training.zoo_tasks import Balance, naming
 from models.training.zoo_trainer import ZooRecipe, ZooTrainer
@@ -71,3 +72,19 @@ def test_rare_classes_weigh_more_when_asked():
         )
     assert weighted > 1.5 * plain, "the rare class that it gets wrong should count for more"
     assert len(naming(data, Balance.SAMPLING).examples) == 150
+
+
+def test_early_stop_keeps_the_best_weights_and_remembers_them(tmp_path):
+    network = ARCHITECTURES["row-lstm"](ZooConfig(3, 8, 8, scale=0.1))
+    parameter = next(network.parameters())
+    stop = EarlyStop(tmp_path / "best", patience=2)
+    for epoch, loss in enumerate((3.0, 1.0, 2.0), start=1):
+        with torch.no_grad():
+            parameter.fill_(epoch)
+        stop.consider(network, epoch, loss)
+        assert not stop.is_over(epoch)
+    again = EarlyStop(tmp_path / "best", patience=2)
+    again.consider(network, 4, 1.5)
+    assert again.is_over(4)
+    again.restore(network)
+    assert (parameter == 2).all()
