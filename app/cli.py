@@ -14,7 +14,8 @@ import typer
 
 from app import __version__
 from app.actors_cli import actors, actors_dataset
-from app.train_cli import evaluate, train
+from app.evaluate_cli import evaluate
+from app.train_cli import train
 from engine.errors import LongtakeError
 
 cli = typer.Typer(

@@ -14,7 +14,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from app import train_cli
+from app import training
 from app.cli import cli
 from engine.bundle import load_bundle
 from engine.errors import LongtakeError
@@ -190,7 +190,7 @@ def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, mon
     )
     assert result.exit_code == 2
     assert "conv-lstm" in result.output
-    monkeypatch.setattr(train_cli, "find_spec", lambda name: None)
+    monkeypatch.setattr(training, "find_spec", lambda name: None)
     with pytest.raises(LongtakeError, match=r"pip install 'longtake\[train\]'"):
         run("train", "--arch", "cnn-lstm", "--data", str(clips), *out)
 

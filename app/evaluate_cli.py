@@ -1,0 +1,115 @@
+"""``longtake evaluate``; the command line mounts it with ``cli.command("evaluate")(evaluate)``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.training import (
+    DataOption,
+    GroupOption,
+    HeadOption,
+    LeaksOption,
+    SplitOption,
+    TestGroupOption,
+    ThreadsOption,
+    Training,
+    TrainingError,
+    one_of,
+)
+
+if TYPE_CHECKING:
+    from models.evaluation.bundle import Report
+
+BundleOption = Annotated[str, typer.Option(help="A name from `longtake bundles`, or a folder.")]
+PartOption = Annotated[str, typer.Option(help="test, validation, train or all.")]
+SetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--set", help="The data is this set, and its own reader names the labels: weizmann, room, …"
+    ),
+]
+ConfusionOption = Annotated[Path | None, typer.Option(help="PNG to draw the confusion matrix to.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def evaluate(
+    bundle: BundleOption,
+    data: DataOption,
+    part: PartOption = "test",
+    known_set: SetOption = None,
+    head: HeadOption = None,
+    group: GroupOption = None,
+    test_group: TestGroupOption = None,
+    split: SplitOption = 1,
+    allow_leaks: LeaksOption = False,
+    confusion: ConfusionOption = None,
+    threads: ThreadsOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a bundle on labelled data, with its memory and without, at several frame rates.
+
+    Say `--group` and `--test-group` as in training, or it is tested on what it was trained on.
+
+    Examples: `longtake evaluate --bundle digits --data mnist`,
+    `longtake evaluate --bundle default --data room --set room --json`
+    """
+    with Training(threads):
+        from engine.bundle import load_bundle
+        from models.data.action_sets import READERS
+        from models.data.clip_formats import SplitChoice
+        from models.evaluation.bundle import PARTS, Request
+        from models.evaluation.bundle import evaluate as measure
+
+        found = load_bundle(bundle)
+        report = measure(
+            Request(
+                found.folder,
+                found.manifest,
+                data,
+                SplitChoice(split, group, test_group, allow_leaks),
+                known_set and one_of(known_set, READERS, "--set"),
+                one_of(part, PARTS, "--part"),
+                head,
+                threads,
+            )
+        )
+        if confusion is not None:
+            _draw(report, confusion)
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        _print_report(report)
+
+
+def _print_report(report: Report) -> None:
+    """Print a table: figures down, conditions across."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{report.head}, {report.examples} examples", box=None)
+    table.add_column("figure", no_wrap=True)
+    for condition in report.figures:
+        name = condition.removeprefix("at_").replace("_", " ")
+        table.add_column(name, justify="right", no_wrap=True, min_width=6)
+    for name in report.figures["memory"]:
+        values = (found[name] for found in report.figures.values())
+        table.add_row(name.replace("_", " "), *(f"{value:.4g}" for value in values))
+    Console().print(table)
+    for sentence in (*report.warnings, *(f"Left out: {one}" for one in report.skipped)):
+        typer.echo(sentence)
+
+
+def _draw(report: Report, path: Path) -> None:
+    """Write the confusion matrix as PNG."""
+    import cv2
+
+    from models.evaluation.classes import draw_confusion
+
+    if report.confusion is None or not report.confusion.any():
+        raise TrainingError("There is no confusion matrix of clips that show several things.")
+    _, data = cv2.imencode(".png", draw_confusion(report.confusion, report.labels))
+    path.write_bytes(data.tobytes())
