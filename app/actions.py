@@ -54,6 +54,9 @@ class Actions(QObject):
         self.hide_people = make(self.tr("&Hide people"), "", "H", checkable=True)
         self.show_panel = make(self.tr("&Side panel"), "panel", "P", checkable=True)
         self.show_timeline = make(self.tr("&Timeline"), "timeline", "T", checkable=True)
+        self.show_inspector = make(
+            self.tr("&Memory inspector"), "memory", "Shift+M", checkable=True
+        )
         self.zoom_in = make(self.tr("Zoom timeline in"), "zoom-in", "+")
         self.zoom_out = make(self.tr("Zoom timeline out"), "zoom-out", "-")
         self.zoom_fit = make(self.tr("Show whole timeline"), "zoom-fit", "0")

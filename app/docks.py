@@ -19,9 +19,10 @@ _LAYOUT_VERSION: Final = 1
 
 
 class Docks(QObject):
-    """Panels on the right, the timeline below all. Each has a command that shows and hides it.
+    """Memory on the left, panels on the right, the timeline below all.
 
-    They cannot be torn off: there is no title bar to hold them by, and one less to look at.
+    Each has a command that shows and hides it. They cannot be torn off: there is no title bar to
+    hold them by, and one less to look at.
     """
 
     def __init__(self, window: MainWindow, settings: Settings) -> None:
@@ -33,9 +34,11 @@ class Docks(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, area.BottomDockWidgetArea)
         self.side = self._add("sideDock", window.side_panel, area.RightDockWidgetArea)
         self.timeline = self._add("timelineDock", window.timeline, area.BottomDockWidgetArea)
+        self.inspector = self._add("inspectorDock", window.inspector, area.LeftDockWidgetArea)
         self._wanted: dict[QDockWidget, tuple[QAction, str]] = {
             self.side: (a.show_panel, "show_panel"),
             self.timeline: (a.show_timeline, "show_timeline"),
+            self.inspector: (a.show_inspector, "show_inspector"),
         }
         for dock, (action, name) in self._wanted.items():
             action.setChecked(getattr(settings, name))
@@ -43,9 +46,10 @@ class Docks(QObject):
         window.resizeDocks([self.timeline], [_TIMELINE_PX], Qt.Orientation.Vertical)
 
     def refresh(self) -> None:
-        """Show what is wanted; the timeline only where there is something to show on it."""
+        """Show what is wanted; all but the side panel only while something is open."""
+        open_ = self._window.transport.isVisibleTo(self._window)
         for dock, (action, _) in self._wanted.items():
-            useful = dock is not self.timeline or self._window.transport.isVisibleTo(self._window)
+            useful = open_ or dock is self.side
             dock.setVisible(action.isChecked() and useful and not self._hidden)
 
     def hide_all(self, hidden: bool) -> None:

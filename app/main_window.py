@@ -20,6 +20,7 @@ from app.commands import Commands
 from app.docks import Docks
 from app.exports.leaving import ask_to_leave
 from app.lanes.timeline_panel import TimelinePanel
+from app.memory.inspector_panel import InspectorPanel
 from app.menus import Menus
 from app.opening import Opening
 from app.playback_view import PlaybackView
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.actions_, self.menus.open_menu)
         self.transport = TransportBar(self.actions_)
         self.side_panel, self.timeline = SidePanel(language), TimelinePanel(language)
+        self.inspector = InspectorPanel(language)
         self.status = StatusBar()
         self.setStatusBar(self.status)
         self._lay_out()

@@ -62,7 +62,7 @@ class Menus(QObject):
         view = bar.addMenu(self.tr("&View"))
         view.addActions([a.show_boxes, a.show_actions, a.show_memory, a.hide_people])
         view.addSeparator()
-        view.addActions([a.show_panel, a.show_timeline, a.full_screen])
+        view.addActions([a.show_panel, a.show_timeline, a.show_inspector, a.full_screen])
         view.addSeparator()
         view.addActions([a.zoom_in, a.zoom_out, a.zoom_fit])
         view.addSeparator()

@@ -43,6 +43,7 @@ class PlaybackView(QObject):
         session.ended.connect(self._show_stopped)
         session.closed.connect(self._show_closed)
         session.marks_changed.connect(self._show_timeline)
+        window.inspector.picture_wanted.connect(session.show_again)
         self._show_closed()
 
     def look_for_models(self) -> None:
@@ -83,6 +84,7 @@ class PlaybackView(QObject):
         window.transport.show_speed(stream.request.speed)
         window.transport.setVisible(True)
         window.timeline.begin(stream)
+        window.inspector.begin(stream)
         window.docks.refresh()
         self._enable(open_=True, recording=info.seekable)
         self._show_timeline()
@@ -109,6 +111,7 @@ class PlaybackView(QObject):
         window.stage.setCurrentWidget(window.welcome)
         window.transport.setVisible(False)
         window.timeline.begin(None)
+        window.inspector.begin(None)
         window.docks.refresh()
         window.side_panel.clear()
         window.status.show_status(None)
@@ -133,6 +136,8 @@ class PlaybackView(QObject):
         if self._window.timeline.isVisible():
             part = (self._session.in_s, self._session.out_s)
             self._window.timeline.refresh(part, playing=self._session.playing)
+        if self._window.inspector.isVisible():
+            self._window.inspector.refresh()
         if self._window.side_panel.isVisible():
             confidence = self._session.style.confidence
             self._window.side_panel.show_stream(stream, frame, confidence)

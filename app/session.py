@@ -238,6 +238,11 @@ class Session(QObject):
         self._stream.pipeline.seek(max(0.0, min(pts_s, duration_s or pts_s)))
         self._refresh_status()
 
+    def show_again(self) -> None:
+        """Process the picture on show once more, for someone who had not looked; if it is held."""
+        if self._status is not None and self._status.state in (RunState.PAUSED, RunState.ENDED):
+            self.seek(self.position_s)
+
     def seek_by(self, delta_s: float) -> None:
         """Jump from where the picture is."""
         self.seek(self.position_s + delta_s)

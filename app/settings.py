@@ -52,6 +52,7 @@ class Settings(BaseModel):
     hide_people: bool = False
     show_panel: bool = True
     show_timeline: bool = True
+    show_inspector: bool = False
     shortcuts: dict[str, str] = {}
     recent: list[str] = []
     last_folder: str = ""

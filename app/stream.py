@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from app.live_painter import LivePainter
+from app.memory.probe import MemoryProbe
 from app.record.history import History
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class Stream:
     pipeline: PipelineLike
     painter: LivePainter
     history: History
+    memory: MemoryProbe
 
     def stop(self) -> None:
         """End all its threads; up to a second each. Idempotent."""
@@ -188,10 +190,14 @@ def open_stream(
         raise
     manifest = predictor.manifest
     painter, history = LivePainter(manifest, language, style), History(manifest)
+    memory = MemoryProbe(
+        predictor, lambda: services.make_predictor(model, request.confidence, False)
+    )
     hold = _Hold(request.hold_at_s)
-    pipeline = services.make_pipeline(source, predictor, (history, painter, hold), request)
+    sinks = (history, memory, painter, hold)
+    pipeline = services.make_pipeline(source, predictor, sinks, request)
     hold.pipeline = pipeline
-    return Stream(request, source.info, manifest, predictor, pipeline, painter, history)
+    return Stream(request, source.info, manifest, predictor, pipeline, painter, history, memory)
 
 
 class _Hold:

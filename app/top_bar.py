@@ -143,7 +143,7 @@ class TopBar(QFrame):
         overlays.addActions([actions.show_boxes, actions.show_actions, actions.show_memory])
         overlays.addAction(actions.hide_people)
         row.addWidget(_menu_button(self.tr("Overlays"), "overlays", overlays))
-        for action in (actions.show_timeline, actions.show_panel):
+        for action in (actions.show_inspector, actions.show_timeline, actions.show_panel):
             toggle = QToolButton()
             toggle.setDefaultAction(action)
             toggle.setIconSize(_ICON)

@@ -147,7 +147,8 @@ class Ruler(QWidget):
             painter.drawLine(QPointF(x, _HEIGHT_PX - 6), QPointF(x, _HEIGHT_PX))
             painter.setPen(QColor(theme.muted))
             text = clock(seconds, decimals=2 if fine else 0)
-            painter.drawText(QPointF(x + 4, _HEIGHT_PX - 8), text)
+            if x + 4 + painter.fontMetrics().horizontalAdvance(text) <= self.width():
+                painter.drawText(QPointF(x + 4, _HEIGHT_PX - 8), text)
 
 
 def _triangle(x: float, bottom: float, half: float) -> QPolygonF:

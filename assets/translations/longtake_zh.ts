@@ -147,6 +147,10 @@
         <translation>时间线(&amp;T)</translation>
     </message>
     <message>
+        <source>&amp;Memory inspector</source>
+        <translation>记忆检视(&amp;M)</translation>
+    </message>
+    <message>
         <source>Zoom timeline in</source>
         <translation>放大时间线</translation>
     </message>
@@ -248,6 +252,21 @@
     <message>
         <source>Saved {0}</source>
         <translation>已保存 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonView</name>
+    <message>
+        <source>With and without memory</source>
+        <translation>有记忆与无记忆</translation>
+    </message>
+    <message>
+        <source>with memory</source>
+        <translation>有记忆</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>无记忆</translation>
     </message>
 </context>
 <context>
@@ -430,6 +449,13 @@
     </message>
 </context>
 <context>
+    <name>GateChart</name>
+    <message>
+        <source>Gates over time</source>
+        <translation>门随时间变化</translation>
+    </message>
+</context>
+<context>
     <name>Heads</name>
     <message>
         <source>Actions</source>
@@ -438,6 +464,73 @@
     <message>
         <source>Fight</source>
         <translation>打斗</translation>
+    </message>
+</context>
+<context>
+    <name>InspectorPanel</name>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Hidden state</source>
+        <translation>隐藏状态</translation>
+    </message>
+    <message>
+        <source>Cell state</source>
+        <translation>细胞状态</translation>
+    </message>
+    <message>
+        <source>What if it had no memory?</source>
+        <translation>如果没有记忆会怎样?</translation>
+    </message>
+    <message>
+        <source>Play something: the model&apos;s memory appears here, frame by frame.</source>
+        <translation>播放一段视频:模型的记忆会逐帧出现在这里。</translation>
+    </message>
+    <message>
+        <source>carried over</source>
+        <translation>留存</translation>
+    </message>
+    <message>
+        <source>output gate</source>
+        <translation>输出门</translation>
+    </message>
+    <message>
+        <source>This decision may rest on all of the last {0} s.</source>
+        <translation>这一判断可能依据此前全部 {0} 秒。</translation>
+    </message>
+    <message>
+        <source>This decision rests on the last {0} s.</source>
+        <translation>这一判断依据最近 {0} 秒。</translation>
+    </message>
+    <message>
+        <source>Hidden state h, a row per unit</source>
+        <translation>隐藏状态 h(每行一个单元)</translation>
+    </message>
+    <message>
+        <source>Cell state c</source>
+        <translation>细胞状态 c</translation>
+    </message>
+    <message>
+        <source>Carried over from frame to frame, and shown outside</source>
+        <translation>逐帧留存的部分,以及对外显示的部分</translation>
+    </message>
+    <message>
+        <source>Until less than one twentieth is left of what the cells held then, by how much of the cell state each frame carries over. An upper bound where the picture hardly changes.</source>
+        <translation>直到当时细胞中的内容只剩不到二十分之一,按每帧留存的细胞状态比例推算。画面几乎不变时,这是上限。</translation>
+    </message>
+    <message>
+        <source>Runs the same pictures a second time with memory emptied before each, as far as 15 % of the time allows.</source>
+        <translation>把相同画面再运行一遍,每帧之前清空记忆;最多占用约 15% 的时间。</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Without memory</source>
+        <translation>没有记忆</translation>
     </message>
 </context>
 <context>

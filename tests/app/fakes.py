@@ -115,13 +115,21 @@ class FakePredictor:
         self.action_heads = (self.manifest.head("actions"), self.manifest.head("fight"))
         self.step_s = step_s
         self._since_s: float | None = None
+        self._age_s = 0.0
         self.exact = True
 
     def reset(self, *, exact: bool = True) -> None:
         self._since_s, self.exact = None, exact
 
     def snapshot(self, frame: Frame) -> Any:
-        return SimpleNamespace(nbytes=64, since_s=self._since_s, mark=frame.discontinuity)
+        cell = np.array([[math.sin(self._age_s), 0.5, -0.5, 0.0]], np.float32)
+        state = {"actions.lstm1.h": 0.5 * np.tanh(cell), "actions.lstm1.c": cell}
+        return SimpleNamespace(
+            nbytes=64,
+            since_s=self._since_s,
+            mark=frame.discontinuity,
+            carry=None if self._since_s is None else SimpleNamespace(state=state),
+        )
 
     def restore(self, snapshot: Any) -> None:
         self._since_s, self.exact = snapshot.since_s, True
@@ -132,6 +140,7 @@ class FakePredictor:
         if self._since_s is None or found is not None:
             self._since_s = frame.pts_s
             found = found or Discontinuity.START
+        self._age_s = frame.pts_s - self._since_s
         return make_result(
             frame.pts_s,
             frame.picture.width,

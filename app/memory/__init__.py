@@ -1,0 +1,1 @@
+"""What the model remembers, and what that is worth: the memory inspector."""
