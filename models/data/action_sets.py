@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -165,6 +165,16 @@ def read_fight(folder: Path) -> Iterator[LabelledClip]:
         for place, path in enumerate(paths):
             group = f"block{place * _FOLDS // len(paths)}"
             yield LabelledClip(path, "fight", group, (Interval(label, 0.0, np.inf),))
+
+
+def showing_only(clip: LabelledClip, label: str) -> LabelledClip:
+    """Return the same recording with `label` as all that is known of it, from end to end."""
+    return replace(
+        clip,
+        intervals=(Interval(label, 0.0, np.inf),),
+        unknown=frozenset(),
+        unknown_outside=frozenset(),
+    )
 
 
 READERS: Final[Mapping[str, Callable[[Path], Iterator[LabelledClip]]]] = {

@@ -18,8 +18,8 @@ import numpy as np
 import openvino
 import torch
 
+from models.data.boxes_actors import actor_sequences
 from models.data.boxes_cache import write_shard
-from models.data.boxes_figures import figure_sequences
 from models.data.boxes_motion import INPUT_SIZE
 from models.data.boxes_sources import (
     FRAMES,
@@ -108,7 +108,7 @@ def sequence_plan(
         yield f"voc{number}", len(voc), stills(voc)
         yield f"photos{number}", len(photos), stills(photos)
         yield f"mosaic{number}", 1500, lambda rng: mosaic_sequences(voc + photos, rng)
-        yield f"figures{number}", 200, lambda rng: figure_sequences(rng, FRAMES)
+        yield f"actors{number}", 700, lambda rng: actor_sequences(rng, FRAMES)
         yield (
             f"video{number}",
             len(clips) * 9 // 10,

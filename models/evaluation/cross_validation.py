@@ -74,12 +74,17 @@ def folds(clips: Sequence[ClipFeatures]) -> list[set[tuple[str, str]]]:
 
 
 def cross_validate(
-    recipe: ActionRecipe, clips: Sequence[ClipFeatures], memo: Path
+    recipe: ActionRecipe,
+    clips: Sequence[ClipFeatures],
+    memo: Path,
+    always: Sequence[ClipFeatures] = (),
 ) -> dict[str, float]:
     """Train once per fold and measure on what was held out; finished folds are remembered.
 
     Parameters
     ----------
+    always
+        Clips that every fold learns from and none is measured on.
     memo
         JSON file of the folds done; another recipe's is ignored.
 
@@ -89,7 +94,7 @@ def cross_validate(
         Figures named ``<data set>.<figure>.<condition>``: means over folds, counts summed.
     """
     done: dict[str, list[dict[str, float]]] = {}
-    key = repr(recipe)
+    key = f"{recipe!r}, {len(always)} always"
     if memo.exists():
         done = json.loads(memo.read_text(encoding="utf-8"))
     results = done.setdefault(key, [])
@@ -97,7 +102,7 @@ def cross_validate(
     for number, held_out in enumerate(plan[len(results) :], start=len(results)):
         inside = [c for c in clips if (c.clip.dataset, c.clip.group) not in held_out]
         outside = [c for c in clips if (c.clip.dataset, c.clip.group) in held_out]
-        head = train_action_head(recipe, inside)
+        head = train_action_head(recipe, [*inside, *always])
         results.append(
             {
                 name: value

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from models.bundle_writer import write_bundle
-from models.data.action_sets import READERS
+from models.data.action_sets import READERS, showing_only
 from models.data.boxes import COCO_NAMES
 from models.data.chinese import bilingual
 from models.data.feature_cache import INPUT_SIZE, FeatureCache
@@ -27,6 +28,8 @@ from models.training.card import write_card
 from models.training.recipe import ActionsPlan, BundleRecipe, read_recipe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from models.data.feature_cache import ClipFeatures
 
 BOXES: Final = "objects"
@@ -79,7 +82,10 @@ class Build:
         """Cross-validate one action head."""
         plan = self.recipe.actions[name]
         figures = cross_validate(
-            plan.recipe(self.recipe.rate_hz), self._clips(plan), self._work / f"folds-{name}.json"
+            plan.recipe(self.recipe.rate_hz),
+            self._clips(plan, plan.data),
+            self._work / f"folds-{name}.json",
+            always=self._contrast(plan),
         )
         self._remember(name, figures)
 
@@ -88,7 +94,7 @@ class Build:
         plan = self.recipe.actions[name]
         head = train_action_head(
             plan.recipe(self.recipe.rate_hz),
-            self._clips(plan),
+            [*self._clips(plan, plan.data), *self._contrast(plan)],
             lambda step, steps, loss: log.info("%s: %d/%d, loss %.3f", name, step, steps, loss),
         )
         save_file(head.state_dict(), self._weights(name))
@@ -157,9 +163,15 @@ class Build:
         )
         log.info("wrote %s with the heads %s", out, ", ".join(trained))
 
-    def _clips(self, plan: ActionsPlan) -> list[ClipFeatures]:
+    def _contrast(self, plan: ActionsPlan) -> list[ClipFeatures]:
+        return [
+            replace(features, clip=showing_only(features.clip, plan.contrast_label))
+            for features in self._clips(plan, plan.contrast)
+        ]
+
+    def _clips(self, plan: ActionsPlan, datasets: Iterable[str]) -> list[ClipFeatures]:
         clips: list[ClipFeatures] = []
-        for dataset in plan.data:
+        for dataset in datasets:
             cache = FeatureCache(
                 self._work / "features",
                 self._encoder,

@@ -39,11 +39,16 @@ class ActionsPlan(_Strict):
     ----------
     data
         Keys of `models.data.action_sets.READERS`.
+    contrast, contrast_label
+        Data sets that show one label throughout, by all that this head is about: people at home
+        do not fight. Learnt from, never measured on.
     variants, most_hz
         Per data set; see `models.data.feature_cache.FeatureCache`.
     """
 
     data: tuple[str, ...]
+    contrast: tuple[str, ...] = ()
+    contrast_label: str = ""
     labels: tuple[str, ...]
     activation: Literal["sigmoid", "softmax"]
     threshold: Probability

@@ -20,6 +20,7 @@ from models.training.zoo_bundle import Made, write_zoo_bundle
 from models.training.zoo_curves import Curves
 from models.training.zoo_data import DataChoice, load_boxes, load_classes
 from models.training.zoo_tasks import Balance, Figures, Task, finding, naming
+from models.training.zoo_team import Team
 from models.training.zoo_trainer import ZooRecipe, ZooTrainer, train
 from models.zoo.bundled import NETWORKS, Detector, ZooPlan
 from models.zoo.config import ZooConfig
@@ -103,6 +104,8 @@ class Order:
 def carry_out(order: Order) -> Figures:
     """Train to the end, measure on the test part, write the bundle; return the figures.
 
+    Of several processes that ``torchrun`` started, the first measures, writes and returns.
+
     Raises
     ------
     DataError
@@ -111,7 +114,10 @@ def carry_out(order: Order) -> Figures:
         If the picture size does not fit the architecture.
     """
     data, task, plan = _prepare(order)
-    network = _train(order, task, plan)
+    with Team.from_environment() as team:
+        network = _train(order, task, plan, team)
+    if not team.leads:
+        return {}
     # The bundle stores float16; what is shipped is what is measured.
     round_to_half(network)
     figures = task.measure(network)
@@ -134,20 +140,22 @@ def _prepare(order: Order) -> tuple[ZooData[Any], Task[Any], ZooPlan]:
     return classes, naming(classes, order.balance), plan_for(classes)
 
 
-def _train(order: Order, task: Task[Any], plan: ZooPlan) -> Chain:
+def _train(order: Order, task: Task[Any], plan: ZooPlan, team: Team) -> Chain:
     """Return the averaged weights."""
     order.work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(order.recipe.seed)
     network = ARCHITECTURES[plan.arch](plan.config)
     batch = min(order.recipe.batch, len(task.examples))
-    trainer = ZooTrainer(network, replace(order.recipe, batch=batch), task.examples, task.loss)
+    recipe = replace(order.recipe, batch=batch)
+    trainer = ZooTrainer(network, recipe, task.examples, task.loss, team)
     checkpoint = order.work / "checkpoint.safetensors"
     if checkpoint.exists():
         resume(trainer, checkpoint)
     observer = _Observer(order, task, trainer)
-    if not observer.is_over(trainer.epoch):
+    if not team.told_by_the_first(observer.is_over(trainer.epoch)):
         train(trainer, checkpoint, observer.look)
-    observer.finish()
+    if team.leads:
+        observer.finish()
     return trainer.average
 
 
@@ -158,7 +166,8 @@ class _Observer:
         self._task, self._trainer = task, trainer
         best = order.work / "best.safetensors"
         self._stop = EarlyStop(best, order.patience) if order.patience is not None else None
-        self._curves = Curves(order.curves, trainer.epoch + 1) if order.curves else None
+        drawing = order.curves is not None and trainer.team.leads
+        self._curves = Curves(order.curves, trainer.epoch + 1) if drawing else None
 
     def is_over(self, epoch: int) -> bool:
         return self._stop is not None and self._stop.is_over(epoch)

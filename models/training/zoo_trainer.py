@@ -14,6 +14,7 @@ import torch
 from torch.nn import functional
 
 from models.training.zoo_checkpoint import load_checkpoint, save_checkpoint
+from models.training.zoo_team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,8 @@ class ZooTrainer(Generic[Truth]):
     ----------
     loss
         Maps the network, clips (B, T, ...) and what `examples` says of them to a scalar.
+    team
+        The processes that train together; all must be given the same weights.
     """
 
     def __init__(
@@ -83,8 +86,10 @@ class ZooTrainer(Generic[Truth]):
         recipe: ZooRecipe,
         examples: Examples[Truth],
         loss: Callable[[Chain, Tensor, Truth], Tensor],
+        team: Team | None = None,
     ) -> None:
         self.network, self.recipe, self.examples, self._loss = network, recipe, examples, loss
+        self.team = team or Team()
         self.average = copy.deepcopy(network).eval()
         self.optimizer = torch.optim.AdamW(
             network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -112,7 +117,9 @@ class ZooTrainer(Generic[Truth]):
 
     def advance(self) -> float:
         """Take one step and return its loss."""
-        torch.manual_seed(self.recipe.seed * 1_000_003 + self.step)
+        torch.manual_seed(
+            (self.recipe.seed * 1_000_003 + self.step) * self.team.size + self.team.rank
+        )
         clips, truth = self._batch()
         self.network.train()
         for group in self.optimizer.param_groups:
@@ -120,6 +127,7 @@ class ZooTrainer(Generic[Truth]):
         loss = self._loss(self.network, clips, truth)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        self.team.average_gradients(self.network)
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip_norm)
         self.optimizer.step()
         self.step += 1
@@ -133,7 +141,8 @@ class ZooTrainer(Generic[Truth]):
         epoch, place = divmod(self.step, self._steps_per_epoch)
         order = np.random.default_rng((self.recipe.seed, epoch)).permutation(len(self.examples))
         chosen = order[place * self.recipe.batch : (place + 1) * self.recipe.batch]
-        return self.examples.batch(chosen, np.random.default_rng((self.recipe.seed, self.step, 1)))
+        rng = np.random.default_rng((self.recipe.seed, self.step, 1 + self.team.rank))
+        return self.examples.batch(self.team.share(chosen), rng)
 
     def _learning_rate(self) -> float:
         warmup = max(1, round(self.steps * self.recipe.warmup_share))
@@ -191,7 +200,7 @@ def train(trainer: ZooTrainer[Truth], checkpoint: Path, look: Callable[[int, flo
     Parameters
     ----------
     look
-        Called after each epoch with its number, from 1, and its mean loss, before the checkpoint is
+        Called, in the first process, after each epoch with its number, from 1, and its mean loss, before the checkpoint is
         written; training ends where it returns True.
     """
     progress = _Progress(trainer.step, trainer.steps)
@@ -201,10 +210,11 @@ def train(trainer: ZooTrainer[Truth], checkpoint: Path, look: Callable[[int, flo
         losses.append(trainer.advance())
         progress.report(trainer.step, losses[-1])
         if trainer.step % per_epoch == 0:
-            over = look(trainer.epoch, sum(losses) / len(losses))
-            trainer.save(checkpoint)
+            over = trainer.team.leads and look(trainer.epoch, sum(losses) / len(losses))
+            if trainer.team.leads:
+                trainer.save(checkpoint)
             losses.clear()
-            if over:
+            if trainer.team.told_by_the_first(over):
                 return
 
 
