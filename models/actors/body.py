@@ -50,7 +50,7 @@ class Phenotype:
             male=float(np.clip(rng.choice((0.08, 0.92)) + rng.normal(0, 0.08), 0, 1)),
             muscle=float(rng.beta(2.5, 2.5)),
             weight=float(rng.beta(2.2, 2.2)),
-            height=float(rng.beta(4, 4)),
+            height=float(0.5 + 0.4 * (rng.beta(4, 4) - 0.5)),  # the targets reach to giants
             origin=(float(origin[0]), float(origin[1]), float(origin[2])),
         )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from models.actors.mesh import VERTEX as PERSON_VERTEX
 from models.actors.room import VERTEX as ROOM_VERTEX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from models.actors.mesh import PersonMesh
 
     Array = NDArray[np.float64]
+
+_Options = ParamSpec("_Options")
+_Result = TypeVar("_Result")
 
 SHADOW_SIDE: Final = 512
 AMODAL_WIDEN: Final = 3.0
@@ -139,6 +143,20 @@ def make_context() -> Any:
     )
 
 
+def _current(
+    method: Callable[Concatenate[Renderer, _Options], _Result],
+) -> Callable[Concatenate[Renderer, _Options], _Result]:
+    """Let `method` run in its renderer's own context, whichever was made or used last."""
+
+    @wraps(method)
+    def made(self: Renderer, /, *args: _Options.args, **kwargs: _Options.kwargs) -> _Result:
+        # Never left again: leaving ends with no context at all, even for the caller's own calls.
+        self._gl.__enter__()
+        return method(self, *args, **kwargs)
+
+    return made
+
+
 class Renderer:
     """Draws one cast before one backdrop at one size.
 
@@ -187,6 +205,7 @@ class Renderer:
         self._room: dict[str, Any] = {}
         self._held: list[Any] = []
 
+    @_current
     def set_backdrop(self, backdrop: Backdrop, light: Light) -> None:
         """Take over room and light of a new scene, and forget the people of the last."""
         gl = self._gl
@@ -212,6 +231,7 @@ class Renderer:
             )
         self._set_light(light)
 
+    @_current
     def add_person(
         self,
         mesh: PersonMesh,
@@ -232,6 +252,7 @@ class Renderer:
             for name in ("person", "person-mask")
         }
 
+    @_current
     def draw(self, shot: Shot) -> NDArray[np.uint8]:
         """Return the (H, W, 3) RGB picture."""
         gl = self._gl
@@ -260,6 +281,7 @@ class Renderer:
         gl.copy_framebuffer(self._resolved, self._drawn)
         return _read(self._resolved, self.size, 3)
 
+    @_current
     def masks(self, shot: Shot) -> tuple[NDArray[np.uint8], list[int]]:
         """Return who is seen where, and how much of everyone there would be.
 
@@ -289,6 +311,7 @@ class Renderer:
         gl.blend_equation = gl.FUNC_ADD
         return ids, whole[: len(self._people)]
 
+    @_current
     def release_scene(self) -> None:
         """Free what belongs to the present scene."""
         for thing in self._held:
