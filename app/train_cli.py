@@ -90,6 +90,8 @@ def train(
 ) -> None:
     """Train an architecture of the zoo and write it as a bundle; a stopped run goes on exactly.
 
+    `torchrun --nproc-per-node 2 -m app train …` trains in several processes.
+
     Examples: `longtake train --arch row-lstm --data mnist --out digits`,
     `longtake train --arch cnn-lstm --data weizmann --group "([a-z]+)_" --out actions`
     """

@@ -166,8 +166,11 @@ class _Observer:
         self._task, self._trainer = task, trainer
         best = order.work / "best.safetensors"
         self._stop = EarlyStop(best, order.patience) if order.patience is not None else None
-        drawing = order.curves is not None and trainer.team.leads
-        self._curves = Curves(order.curves, trainer.epoch + 1) if drawing else None
+        self._curves = (
+            Curves(order.curves, trainer.epoch + 1)
+            if order.curves is not None and trainer.team.leads
+            else None
+        )
 
     def is_over(self, epoch: int) -> bool:
         return self._stop is not None and self._stop.is_over(epoch)

@@ -200,8 +200,8 @@ def train(trainer: ZooTrainer[Truth], checkpoint: Path, look: Callable[[int, flo
     Parameters
     ----------
     look
-        Called, in the first process, after each epoch with its number, from 1, and its mean loss, before the checkpoint is
-        written; training ends where it returns True.
+        Called, in the first process, after each epoch with its number, from 1, and its mean loss,
+        before the checkpoint is written; training ends where it returns True.
     """
     progress = _Progress(trainer.step, trainer.steps)
     per_epoch = trainer.steps // trainer.recipe.epochs
