@@ -21,12 +21,16 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     Icons follow a change of theme only when asked for again.
     """
     theme = current_theme()
-    normal = colour or theme.text
+    return _tinted(name, colour or theme.text, theme.faint, theme.accent)
+
+
+@lru_cache(maxsize=256)
+def _tinted(name: str, normal: str, disabled: str, checked: str) -> QIcon:
     result = QIcon()
     for size in _SIZES_PX:
         result.addPixmap(_render(name, normal, size))
-        result.addPixmap(_render(name, theme.faint, size), QIcon.Mode.Disabled)
-        result.addPixmap(_render(name, theme.accent, size), QIcon.Mode.Normal, QIcon.State.On)
+        result.addPixmap(_render(name, disabled, size), QIcon.Mode.Disabled)
+        result.addPixmap(_render(name, checked, size), QIcon.Mode.Normal, QIcon.State.On)
     return result
 
 

@@ -19,7 +19,7 @@ from app.main_window import MainWindow
 from app.screenshot import Screenshot
 from app.session import Session
 from app.settings import load_settings
-from app.theme import apply_font, apply_theme, resolve_theme
+from app.theme import Theme, apply_font, apply_theme, resolve_theme
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,7 @@ class Desktop(QObject):
         self._translation = Translation(app)
         self._language = choose_language(self._settings, options.language)
         self._asked_theme = options.theme
+        self._theme: Theme | None = None
         self.session = Session(services, language=self._language)
         self.window = self._make_window()
         self._restore_hook = install_crash_handler(self._show_error)
@@ -124,7 +125,11 @@ class Desktop(QObject):
     def _make_window(self) -> MainWindow:
         self._translation.install(self._language)
         choice = self._asked_theme or self._settings.theme
-        apply_theme(self._app, resolve_theme(choice))  # type: ignore[arg-type]
+        theme = resolve_theme(choice)  # type: ignore[arg-type]
+        if theme != self._theme:
+            # A new style sheet makes every widget look itself up again: not for a new language.
+            self._theme = theme
+            apply_theme(self._app, theme)
         options = self._options
         window = MainWindow(
             self.session,

@@ -74,7 +74,7 @@ class Menus(QObject):
         """List the cameras; looking for them happens in the background."""
         self.cameras.clear()
         self.cameras.addAction(self.tr("Looking for cameras…")).setEnabled(False)
-        self._session.background(_list_cameras, self._list_cameras)
+        self._session.background(_list_cameras, self._list_cameras, owner=self)
 
     def _list_cameras(self, cameras: Sequence[CameraDevice]) -> None:
         self.cameras.clear()

@@ -48,13 +48,13 @@ class PlaybackView(QObject):
 
     def look_for_models(self) -> None:
         """List the bundles."""
-        self._session.background(_list_bundles, self._show_bundles)
+        self._session.background(_list_bundles, self._show_bundles, owner=self)
 
     def look_for_backends(self) -> None:
         """Probe the runtimes, which imports them: only when someone wants to choose."""
         if not self._probed:
             self._probed = True
-            self._session.background(_probe_backends, self._show_backends)
+            self._session.background(_probe_backends, self._show_backends, owner=self)
 
     def show_opened(self, stream: Stream) -> None:
         """Show a stream from its beginning."""

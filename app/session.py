@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
 
 from app.background import Background
 from app.exports.queue import ExportQueue
@@ -197,13 +198,21 @@ class Session(QObject):
         done: Callable[[T], None],
         failed: Callable[[LongtakeError], None] | None = None,
         cancel: Callable[[], None] | None = None,
+        *,
+        owner: QObject | None = None,
     ) -> None:
         """Run `work` in a thread, then `done` or `failed` in the GUI's thread.
 
         An error that is not a `LongtakeError` is a defect and is raised in the GUI's thread.
-        `cancel` is called when the session shuts down meanwhile.
+        `cancel` is called when the session shuts down meanwhile. What comes for an `owner` that
+        was destroyed meanwhile is dropped.
         """
-        self._background.run(work, done, failed or self._report, cancel)
+
+        def give(result: T) -> None:
+            if owner is None or isValid(owner):
+                done(result)
+
+        self._background.run(work, give, failed or self._report, cancel)
         self._timer.start()
 
     # -- playing ---------------------------------------------------------------------------------

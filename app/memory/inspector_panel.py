@@ -66,7 +66,9 @@ class InspectorPanel(QScrollArea):
             return
         if not self.layer.count():
             self.layer.blockSignals(True)
-            for one in view.layers:
+            actions = [head.name for head in self._stream.predictor.action_heads]
+            # Actions first: their memory is what people ask about.
+            for one in sorted(view.layers, key=lambda one: one.name.split(".")[0] not in actions):
                 self.layer.addItem(one.name.replace(".", " · "), one.name)
             self.layer.blockSignals(False)
         chosen = self.layer.currentData()

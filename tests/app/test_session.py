@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QObject
+from shiboken6 import delete
 
 from app.session import Session, SessionState
 from app.stream import OpenRequest
@@ -250,3 +252,12 @@ def test_memory_begun_in_the_middle_is_called_approximate(
     session.seek(0.0)
     show(qtbot, session, 0.0)
     assert session.frame.result.exact
+
+
+def test_what_comes_for_somebody_gone_is_dropped(qtbot: QtBot, session: Session) -> None:
+    gone, told, done = QObject(), [], []
+    session.background(lambda: 1, told.append, owner=gone)
+    session.background(lambda: 2, done.append, owner=session)
+    delete(gone)
+    qtbot.waitUntil(lambda: bool(done), timeout=5000)
+    assert (told, done) == ([], [2])
