@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from models.data.examples import BalancedExamples
+from models.data.examples import BalancedExamples, PictureExamples, RecordingExamples
 from models.spec import HeadKind
 from models.training.zoo_detection import FilmExamples, detection_loss, precision
-from models.training.zoo_trainer import evaluate, last_logits
+from models.training.zoo_trainer import evaluate
 from models.zoo.bundled import Detector
 from models.zoo.peephole_detector import place_centres
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from torch import Tensor
 
-    from models.data.examples import Examples, PictureExamples, RecordingExamples
+    from models.data.examples import Examples
     from models.training.box_loss import Targets
     from models.training.zoo_data import ZooData
     from models.zoo.bundled import ZooPlan
@@ -34,6 +34,8 @@ Figures = dict[str, float]
 """By name."""
 
 _Truth = TypeVar("_Truth")
+_SILENT: Final[Mapping[type, float]] = {PictureExamples: 1.0, RecordingExamples: 0.25}
+"""A picture is known when it is read; of a clip something should be known all along."""
 
 
 class Balance(StrEnum):
@@ -96,16 +98,28 @@ def naming(
     return Task(
         HeadKind.ACTIONS,
         BalancedExamples(data.train, labels) if balance is Balance.SAMPLING else data.train,
-        partial(_naming_loss, weight),
+        partial(_naming_loss, weight, _SILENT[type(data.train)]),
         watch,
         itemgetter("loss"),
         measure,
     )
 
 
-def _naming_loss(weight: Tensor | None, network: Chain, clips: Tensor, labels: Tensor) -> Tensor:
-    """Return the cross-entropy of the answers after the last frame; labels are (B,) int64."""
-    return functional.cross_entropy(last_logits(network, clips), labels, weight)
+def _naming_loss(
+    weight: Tensor | None, silent: float, network: Chain, clips: Tensor, labels: Tensor
+) -> Tensor:
+    """Return the cross-entropy of the answers, averaged over frames; labels are (B,) int64.
+
+    Parameters
+    ----------
+    silent
+        Share of a clip at whose beginning nothing need be known yet.
+    """
+    batch, frames = clips.shape[:2]
+    logits, _ = network(clips, network.init_state(batch), torch.zeros(batch, frames))
+    heard = logits[:, min(frames - 1, int(silent * frames)) :]
+    wanted = labels.unsqueeze(1).expand(heard.shape[:2])
+    return functional.cross_entropy(heard.flatten(0, 1), wanted.flatten(), weight)
 
 
 def finding(data: ZooData[FilmExamples], plan: ZooPlan) -> Task[Targets]:
