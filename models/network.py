@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import torch
 from safetensors import safe_open
@@ -13,10 +13,11 @@ from torch import Tensor, nn
 
 from models.bundled_network import ARCHITECTURE_KEY, BundledNetwork
 from models.encoders.efficientnet_lite import EfficientNetLite0
-from models.heads.actions import ActionHead
+from models.heads.actions import ActionHead, Reading, pool_scene
 from models.heads.boxes import BoxHead
-from models.recurrent import Recurrent, TensorState
-from models.spec import HeadKind, TensorSpec
+from models.heads.motion import MotionReader, to_grid
+from models.recurrent import Nested, Recurrent, TensorState
+from models.spec import SHARED_STATE, HeadKind, TensorSpec
 from models.zoo.bundled import rebuild
 
 if TYPE_CHECKING:
@@ -46,28 +47,30 @@ _HEADS: Final[Mapping[HeadKind, type[Recurrent]]] = {
 
 
 class LongtakeNetwork(BundledNetwork):
-    """One encoder, read by every head."""
+    """One encoder, read by every head; what moved is told once, for all action heads."""
 
     def __init__(self, plans: tuple[HeadPlan, ...]) -> None:
         super().__init__()
         self.plans = plans
         self.encoder = EfficientNetLite0()
         self.heads = nn.ModuleDict({plan.name: plan.build() for plan in plans})
+        acts = any(plan.kind is HeadKind.ACTIONS for plan in plans)
+        self.motion = MotionReader() if acts else None
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
         """Return names and shapes (without batch) of all state tensors."""
         return tuple(
             TensorSpec(name=f"{name}.{spec.name}", shape=spec.shape)
-            for name, head in self._recurrent_heads().items()
-            for spec in head.state_spec()
+            for name, part in self._parts().items()
+            for spec in part.state_spec()
         )
 
     def init_state(self, batch: int) -> TensorState:
         """Return the state a stream starts from."""
         return {
-            f"{name}.{part}": tensor
-            for name, head in self._recurrent_heads().items()
-            for part, tensor in head.init_state(batch).items()
+            f"{name}.{tensor}": value
+            for name, part in self._parts().items()
+            for tensor, value in part.init_state(batch).items()
         }
 
     def step(
@@ -75,15 +78,26 @@ class LongtakeNetwork(BundledNetwork):
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """See `BundledNetwork.step`."""
         features = self.encoder(frame)
-        outputs: dict[str, Any] = {}
         following: dict[str, Tensor] = {}
-        for name, head in self._recurrent_heads().items():
+
+        def run(name: str, part: Recurrent, seen: Nested) -> Nested:
             prefix = f"{name}."
             own = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-            output, after = head.step(features, own, dt_s)
+            output, after = part.step(seen, own, dt_s)
+            following.update({prefix + key: value for key, value in after.items()})
+            return output
+
+        reading = None
+        if self.motion is not None:
+            _, c4, c5 = features
+            motion = run(SHARED_STATE, self.motion, to_grid(c4, c5))
+            reading = Reading(pool_scene(c4, c5), cast("Tensor", motion))
+        outputs: dict[str, Any] = {}
+        for name, head in self._heads().items():
+            acts = reading is not None and isinstance(head, ActionHead)
+            output = run(name, head, cast("Nested", reading if acts else features))
             parts = output if isinstance(output, dict) else {"probability": output}
-            outputs |= {prefix + part: value for part, value in parts.items()}
-            following |= {prefix + part: value for part, value in after.items()}
+            outputs |= {f"{name}.{key}": value for key, value in parts.items()}
         return outputs, following
 
     def metadata(self) -> dict[str, str]:
@@ -94,8 +108,13 @@ class LongtakeNetwork(BundledNetwork):
         ]
         return {ARCHITECTURE_KEY: json.dumps({"encoder": "efficientnet-lite0", "heads": heads})}
 
-    def _recurrent_heads(self) -> dict[str, Recurrent]:
+    def _heads(self) -> dict[str, Recurrent]:
         return {name: head for name, head in self.heads.items() if isinstance(head, Recurrent)}
+
+    def _parts(self) -> dict[str, Recurrent]:
+        """Return all that carries state, by the prefix of its tensors."""
+        shared = {} if self.motion is None else {SHARED_STATE: self.motion}
+        return {**shared, **self._heads()}
 
 
 def load_network(folder: Path) -> BundledNetwork:

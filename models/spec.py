@@ -17,8 +17,9 @@ out ``<head>.confidence``   (B, N) float32    box head: probability of the best 
 out ``<head>.class_id``     (B, N) int64      box head: the best class
 =====================  =====================  ==========================================
 
-State tensors are named ``<head>.<cell>``, for example ``actions.lstm1.h``. The initial state is
-all zeros; after a reset the engine passes zeros and ``dt_s`` = 1 / `InputSpec.rate_hz`.
+State tensors are named ``<head>.<cell>``, for example ``actions.lstm1.h``; what several heads
+share is named ``shared.<cell>``. The initial state is all zeros; after a reset the engine passes
+zeros and ``dt_s`` = 1 / `InputSpec.rate_hz`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ SCHEMA_VERSION: Final = 1
 FRAME_INPUT: Final = "frame"
 DT_INPUT: Final = "dt_s"
 NEXT_PREFIX: Final = "next."
+SHARED_STATE: Final = "shared"
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -181,7 +183,7 @@ class Manifest(_Frozen):
         states = [tensor.name for tensor in self.state]
         if len(set(states)) != len(states):
             raise ValueError("two state tensors have the same name")
-        if orphans := [s for s in states if s.split(".", 1)[0] not in heads]:
+        if orphans := [s for s in states if s.split(".", 1)[0] not in {*heads, SHARED_STATE}]:
             raise ValueError(f"state tensors that belong to no head: {orphans}")
         return self
 

@@ -197,7 +197,7 @@ class Renderer:
             [gl.renderbuffer(size, 3, samples=samples)],
             gl.depth_renderbuffer(size, samples=samples),
         )
-        self._resolved = gl.framebuffer([gl.renderbuffer(size, 3)])
+        self._resolved = gl.framebuffer([gl.renderbuffer(size, 3)], gl.depth_renderbuffer(size))
         self._ids = gl.framebuffer([gl.renderbuffer(size, 1)], gl.depth_renderbuffer(size))
         self._whole = gl.framebuffer([gl.renderbuffer(size, 4)])
         self._quad = gl.buffer(np.array([-1, -1, 1, -1, -1, 1, 1, 1], "f4").tobytes())
@@ -253,23 +253,39 @@ class Renderer:
         }
 
     @_current
-    def draw(self, shot: Shot) -> NDArray[np.uint8]:
-        """Return the (H, W, 3) RGB picture."""
+    def draw(self, shot: Shot, *, smooth: bool = True, shadows: bool = True) -> NDArray[np.uint8]:
+        """Return the (H, W, 3) RGB picture.
+
+        Parameters
+        ----------
+        smooth
+            Smooth edges, at about twice the cost.
+        shadows
+            Work out shadows anew instead of keeping those of the last picture.
+        """
         gl = self._gl
         bones = [np.ascontiguousarray(b, "f4").tobytes() for b in shot.bones]
         gl.enable_only(gl.DEPTH_TEST)
-        self._draw_shadows(bones)
-        self._drawn.use()
-        self._drawn.clear(0.5, 0.5, 0.5)
+        if shadows:
+            self._draw_shadows(bones)
+        target = self._drawn if smooth else self._resolved
+        target.use()
+        target.clear(0.5, 0.5, 0.5)
         self._shadow_map.use(0)
         self._surfaces.use(1)
         matrix = _columns(shot.matrix)
         if self._photo is not None:
             self._draw_photo(shot, matrix)
-        else:
+        self._draw_people(shot, bones, matrix)
+        if self._photo is None:  # last, so that nothing behind people is worked out
             self._fill_floor("room", shot, matrix)
             self._programs["room"]["surfaces"].value = 1
             self._room["room"].render()
+        if smooth:
+            gl.copy_framebuffer(self._resolved, self._drawn)
+        return _read(self._resolved, self.size, 3)
+
+    def _draw_people(self, shot: Shot, bones: list[bytes], matrix: bytes) -> None:
         program = self._programs["person"]
         program["view_projection"].write(matrix)
         for i, (person, transforms) in enumerate(zip(self._people, bones, strict=True)):
@@ -278,8 +294,6 @@ class Renderer:
             person.arrays["person"].render()
             for prop in person.held(shot.holding[i]):
                 prop["person"].render()
-        gl.copy_framebuffer(self._resolved, self._drawn)
-        return _read(self._resolved, self.size, 3)
 
     @_current
     def masks(self, shot: Shot) -> tuple[NDArray[np.uint8], list[int]]:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from models.data.clip_augment import augment_clip
 from models.data.clips import ClipError, read_clip
 from models.heads.actions import pool_scene
-from models.heads.motion import STATE, read_motion, to_grid
+from models.heads.motion import MotionReader, to_grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ class ClipFeatures:
         Indices of the frames of each sampling, by its name.
     motion
         (V, len(picked), 1296) float16 of each sampling, see
-        `models.heads.motion.read_motion`: what moved depends on the frames before.
+        `models.heads.motion.MotionReader`: what moved depends on the frames before.
     """
 
     clip: LabelledClip
@@ -178,12 +178,12 @@ class FeatureCache:
 @torch.inference_mode()
 def motion_of(grid: Tensor, times_s: NDArray[np.float64]) -> NDArray[np.float16]:
     """Read (T, 1296) motion from (T, 432, 9, 12) maps, one frame after the other."""
-    state = {spec.name: torch.zeros(1, *spec.shape) for spec in STATE}
+    reader = MotionReader()
+    state = reader.init_state(1)
     intervals = torch.from_numpy(np.diff(times_s, prepend=times_s[0] - 0.04)).float()
     rows = []
     for t in range(len(grid)):
-        seen = torch.full((1, 1), float(t > 0))
-        row, state = read_motion(grid[t : t + 1], state, seen, intervals[t : t + 1])
+        row, state = reader.step(grid[t : t + 1], state, intervals[t : t + 1])
         rows.append(row)
     return torch.cat(rows).numpy().astype(np.float16)
 

@@ -18,9 +18,6 @@ from models.heads.motion import (
     C5_CHANNELS,
     GRID_CHANNELS,
     MOTION_SIZE,
-    STATE,
-    read_motion,
-    to_grid,
 )
 from models.recurrent import Recurrent, TensorState
 from models.spec import TensorSpec
@@ -32,8 +29,6 @@ _SHORTEST_DT_S: Final = 1 / 120
 _LONGEST_DT_S: Final = 2.0
 SCENE_SIZE: Final = C4_CHANNELS * 36 + C5_CHANNELS * 9
 
-Features = tuple[Tensor, Tensor, Tensor]
-
 
 class Reading(NamedTuple):
     """What the trained part of the head takes from one frame, or from T frames.
@@ -43,7 +38,7 @@ class Reading(NamedTuple):
     scene
         (B, 6912) or (B, T, 6912), see `pool_scene`.
     motion
-        (B, 1296) or (B, T, 1296), see `models.heads.motion.read_motion`.
+        (B, 1296) or (B, T, 1296), see `models.heads.motion.MotionReader`.
     """
 
     scene: Tensor
@@ -64,7 +59,7 @@ def pool_scene(c4: Tensor, c5: Tensor) -> Tensor:
 
 
 def first_motion(scene: Tensor) -> Tensor:
-    """Return what `read_motion` reads of a frame that nothing came before.
+    """Return what `MotionReader` reads of a frame that nothing came before.
 
     Parameters
     ----------
@@ -131,29 +126,25 @@ class ActionHead(Recurrent):
         self.scale.copy_(1 / (motion.std(dim=0) + 0.02))
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
-        """Return h and c of both layers, what motion is told by, and whether a frame was seen."""
+        """Return h and c of both layers, and what the scene's change is told by."""
         first, second = self.hidden
-        spec = (
+        memory = (
             TensorSpec(name="lstm1.h", shape=(first,)),
             TensorSpec(name="lstm1.c", shape=(first,)),
             TensorSpec(name="lstm2.h", shape=(second,)),
             TensorSpec(name="lstm2.c", shape=(second,)),
-            TensorSpec(name="seen", shape=(1,)),
-            *STATE,
         )
-        return (
-            (*spec, TensorSpec(name="previous", shape=(self.scene.size,))) if self.scene else spec
-        )
+        if self.scene is None:
+            return memory
+        previous = TensorSpec(name="previous", shape=(self.scene.size,))
+        return (*memory, previous, TensorSpec(name="seen", shape=(1,)))
 
     def step(  # type: ignore[override]
-        self, features: Features, state: TensorState, dt_s: Tensor
+        self, reading: Reading, state: TensorState, dt_s: Tensor
     ) -> tuple[Tensor, TensorState]:
-        """Take the encoder's maps of one frame; return (B, L) probabilities and the state."""
-        _, c4, c5 = features
-        dt_s = dt_s.clamp(_SHORTEST_DT_S, _LONGEST_DT_S)
-        motion, following = read_motion(to_grid(c4, c5), state, state["seen"], dt_s)
-        logits, after = self.step_reading(Reading(pool_scene(c4, c5), motion), state, dt_s)
-        return self.probability(logits), {**after, **following}
+        """Take one frame; return (B, L) probabilities and the state."""
+        logits, following = self.step_reading(reading, state, dt_s)
+        return self.probability(logits), following
 
     def probability(self, logits: Tensor) -> Tensor:
         """Turn (..., L) logits into probabilities."""
@@ -162,7 +153,7 @@ class ActionHead(Recurrent):
     def step_reading(
         self, reading: Reading, state: TensorState, dt_s: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """Take one frame; return (B, L) logits and the state but for the motion's own."""
+        """Take one frame; return (B, L) logits and the state."""
         logits, following = self.forward_reading(
             Reading(*(part.unsqueeze(1) for part in reading)), state, dt_s.unsqueeze(1)
         )
@@ -175,15 +166,15 @@ class ActionHead(Recurrent):
         frames = dt_s.clamp(_SHORTEST_DT_S, _LONGEST_DT_S) * self.rate_hz
         motion = (clip.motion[..., : self.motion_size] - self.mean) * self.scale
         inputs = [self.moving(self.motion_dropout(motion)), frames.log().unsqueeze(2)]
-        following = dict(state)
+        following: dict[str, Tensor] = {}
         if self.scene is not None:
             embedded = self.scene.embed(clip.scene)
             before = torch.cat((state["previous"].unsqueeze(1), embedded[:, :-1]), dim=1)
             seen = torch.cat((state["seen"], torch.ones_like(frames[:, 1:])), dim=1)
             inputs.append(self.scene.change(embedded, before, seen, frames))
-            following["previous"] = embedded[:, -1]
+            following = {"previous": embedded[:, -1], "seen": torch.ones_like(state["seen"])}
         logits, remembered = self._remember(torch.cat(inputs, dim=2), state)
-        return logits, {**following, **remembered, "seen": torch.ones_like(state["seen"])}
+        return logits, {**remembered, **following}
 
     def _remember(self, x: Tensor, state: TensorState) -> tuple[Tensor, dict[str, Tensor]]:
         h1, c1 = state["lstm1.h"], state["lstm1.c"]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.recurrent import Recurrent
 from models.spec import TensorSpec
 
 if TYPE_CHECKING:
@@ -27,10 +28,8 @@ _HEAT_S: Final = 1.5
 _NO_HEAT: Final = 0.02
 _GAIN: Final = 10.0
 
-STATE: Final = (
-    TensorSpec(name="trail", shape=(GRID_CHANNELS, *GRID_CELLS)),
-    TensorSpec(name="heat", shape=(2, *GRID_CELLS)),
-)
+_SHORTEST_DT_S: Final = 1 / 120
+_LONGEST_DT_S: Final = 2.0
 
 
 def to_grid(c4: Tensor, c5: Tensor) -> Tensor:
@@ -38,53 +37,71 @@ def to_grid(c4: Tensor, c5: Tensor) -> Tensor:
     return torch.cat((functional.avg_pool2d(c4, 2), c5), dim=1)
 
 
-def read_motion(
-    grid: Tensor, state: TensorState, seen: Tensor, dt_s: Tensor
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """Compare a frame with the trail of the frames before it.
+class MotionReader(Recurrent):
+    """Compares each frame with the trail of the frames before it; nothing in it is trained.
 
     The trail is an exponential average with a time constant of 0.2 s, so that what is read
     hardly depends on the frame rate. Heat marks where motion was of late and fades within some
     1.5 s: it tells where to look, and stays behind when somebody comes to rest.
-
-    Parameters
-    ----------
-    grid
-        (B, 432, 9, 12), see `to_grid`.
-    state
-        ``trail`` and ``heat``, see `STATE`.
-    seen
-        (B, 1), 0 on the first frame, which has nothing to be compared with.
-    dt_s
-        (B,) seconds since the frame before.
-
-    Returns
-    -------
-    motion, state
-        (B, 1296): change of each channel over the whole picture (root mean square, compressed),
-        change where the heat is (compressed), look where the heat is.
     """
-    seen = seen.view(-1, 1, 1, 1)
-    change = (grid - state["trail"]) * seen
-    keep = torch.exp(-dt_s / _TRAIL_S).view(-1, 1, 1, 1) * seen
-    fade = torch.exp(-dt_s / _HEAT_S).view(-1, 1, 1, 1)
-    strength = torch.stack(
-        (
-            change[:, :C4_CHANNELS].square().mean(dim=1).sqrt(),
-            change[:, C4_CHANNELS:].square().mean(dim=1).sqrt(),
-        ),
-        dim=1,
-    )
-    heat = torch.maximum(strength, state["heat"] * fade * seen)
-    motion = torch.cat(
-        (
-            _compress(change.square().mean(dim=(2, 3)).sqrt()),
-            _compress(_where_hot(change.abs(), heat)),
-            _where_hot(grid, heat),
-        ),
-        dim=1,
-    )
-    return motion, {"trail": keep * state["trail"] + (1 - keep) * grid, "heat": heat}
+
+    def state_spec(self) -> tuple[TensorSpec, ...]:
+        """Return trail, heat, and whether there is a frame to compare with."""
+        return (
+            TensorSpec(name="trail", shape=(GRID_CHANNELS, *GRID_CELLS)),
+            TensorSpec(name="heat", shape=(2, *GRID_CELLS)),
+            TensorSpec(name="seen", shape=(1,)),
+        )
+
+    def init_state(self, batch: int) -> TensorState:
+        """Return the state a stream starts from."""
+        return {spec.name: torch.zeros(batch, *spec.shape) for spec in self.state_spec()}
+
+    def step(  # type: ignore[override]
+        self, grid: Tensor, state: TensorState, dt_s: Tensor
+    ) -> tuple[Tensor, TensorState]:
+        """Read one frame.
+
+        Parameters
+        ----------
+        grid
+            (B, 432, 9, 12), see `to_grid`.
+        dt_s
+            (B,) seconds since the frame before.
+
+        Returns
+        -------
+        motion, state
+            (B, 1296): change of each channel over the whole picture (root mean square,
+            compressed), change where the heat is (compressed), look where the heat is.
+        """
+        dt_s = dt_s.clamp(_SHORTEST_DT_S, _LONGEST_DT_S)
+        seen = state["seen"].view(-1, 1, 1, 1)
+        change = (grid - state["trail"]) * seen
+        keep = torch.exp(-dt_s / _TRAIL_S).view(-1, 1, 1, 1) * seen
+        fade = torch.exp(-dt_s / _HEAT_S).view(-1, 1, 1, 1)
+        strength = torch.stack(
+            (
+                change[:, :C4_CHANNELS].square().mean(dim=1).sqrt(),
+                change[:, C4_CHANNELS:].square().mean(dim=1).sqrt(),
+            ),
+            dim=1,
+        )
+        heat = torch.maximum(strength, state["heat"] * fade * seen)
+        motion = torch.cat(
+            (
+                _compress(change.square().mean(dim=(2, 3)).sqrt()),
+                _compress(_where_hot(change.abs(), heat)),
+                _where_hot(grid, heat),
+            ),
+            dim=1,
+        )
+        following = {
+            "trail": keep * state["trail"] + (1 - keep) * grid,
+            "heat": heat,
+            "seen": torch.ones_like(state["seen"]),
+        }
+        return motion, following
 
 
 def _where_hot(grid: Tensor, heat: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from models.data.action_sets import Interval, LabelledClip
 from models.data.feature_cache import SAMPLINGS, ClipFeatures, motion_of
 from models.evaluation.actions import clip_accuracy, score_clip
 from models.heads.actions import ActionHead, Reading, pool_scene
-from models.heads.motion import GRID_CELLS, read_motion, to_grid
+from models.heads.motion import GRID_CELLS, MotionReader, to_grid
 from models.training.actions import ActionRecipe, train_action_head
 
 _RATE_HZ = 25.0
@@ -30,11 +30,15 @@ def _times(frames: int) -> np.ndarray:
 
 
 def _stream(head: ActionHead, maps: tuple[torch.Tensor, ...], times: np.ndarray) -> torch.Tensor:
+    """Return what the head says, frame by frame."""
+    _, c4, c5 = maps
     dt = np.diff(times, prepend=times[0] - 1 / _RATE_HZ).astype(np.float32)
-    state, said = head.init_state(1), []
+    reader = MotionReader()
+    moved, state, said = reader.init_state(1), head.init_state(1), []
     for t in range(len(times)):
-        frame = tuple(part[t : t + 1] for part in maps)
-        probability, state = head.step(frame, state, torch.from_numpy(dt[t : t + 1]))
+        now, dt_s = (c4[t : t + 1], c5[t : t + 1]), torch.from_numpy(dt[t : t + 1])
+        motion, moved = reader.step(to_grid(*now), moved, dt_s)
+        probability, state = head.step(Reading(pool_scene(*now), motion), state, dt_s)
         said.append(probability[0])
     return torch.stack(said)
 
@@ -56,32 +60,21 @@ def test_no_memory_is_a_reset_before_every_frame() -> None:
     torch.manual_seed(1)
     head = ActionHead(3, _RATE_HZ).eval()
     maps, times = _maps(5, seed=0), _times(5)
-    alone = [
-        head.step(
-            tuple(part[t : t + 1] for part in maps),
-            head.init_state(1),
-            torch.tensor([1 / _RATE_HZ]),
-        )[0][0]
-        for t in range(5)
-    ]
+    alone = [_stream(head, tuple(part[t : t + 1] for part in maps), times[:1])[0] for t in range(5)]
     said = score_clip(head, ("a", "b", "c"), _features(maps, times, "a"), memory=False)
     np.testing.assert_allclose(said.probability, torch.stack(alone).numpy(), atol=2e-3)
 
 
 def test_a_still_picture_has_no_motion_and_a_change_has() -> None:
     grid = torch.rand(1, 432, *GRID_CELLS)
-    state = {
-        "trail": torch.zeros(1, 432, *GRID_CELLS),
-        "heat": torch.zeros(1, 2, *GRID_CELLS),
-    }
-    dt = torch.tensor([0.04])
-    motion, state = read_motion(grid, state, torch.zeros(1, 1), dt)
+    reader, dt = MotionReader(), torch.tensor([0.04])
+    motion, state = reader.step(grid, reader.init_state(1), dt)
     assert not motion[:, :864].any()
-    motion, state = read_motion(grid, state, torch.ones(1, 1), dt)
+    motion, state = reader.step(grid, state, dt)
     assert motion[:, :864].abs().max() < 1e-5
     moved = grid.clone()
     moved[:, :, 4, 5] += 1.0
-    motion, state = read_motion(moved, state, torch.ones(1, 1), dt)
+    motion, state = reader.step(moved, state, dt)
     assert motion[:, :864].min() > 0.1
     hottest = int(state["heat"][0, 0].flatten().argmax())
     assert hottest == 4 * GRID_CELLS[1] + 5
