@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 _TIMELINE_PX: Final = 216
+_TIMELINE_SHARE: Final = 0.24
 _LAYOUT_VERSION: Final = 1
 
 
@@ -43,7 +44,7 @@ class Docks(QObject):
         for dock, (action, name) in self._wanted.items():
             action.setChecked(getattr(settings, name))
             action.toggled.connect(lambda on, d=dock: self._show(d, on))
-        window.resizeDocks([self.timeline], [_TIMELINE_PX], Qt.Orientation.Vertical)
+        self._sized = bool(settings.layout)
 
     def refresh(self) -> None:
         """Show what is wanted; all but the side panel only while something is open."""
@@ -51,6 +52,10 @@ class Docks(QObject):
         for dock, (action, _) in self._wanted.items():
             useful = open_ or dock is self.side
             dock.setVisible(action.isChecked() and useful and not self._hidden)
+        if open_ and not self._sized:
+            self._sized = True
+            height = max(_TIMELINE_PX, round(self._window.height() * _TIMELINE_SHARE))
+            self._window.resizeDocks([self.timeline], [height], Qt.Orientation.Vertical)
 
     def hide_all(self, hidden: bool) -> None:
         """Hide every panel for a while, or show again what is wanted."""

@@ -98,9 +98,13 @@ class TimelinePanel(QFrame):
         if self._stream is not None:
             history = self._stream.history
             self._marks = tuple(history.marks())
+            actions = action_lanes(history, self._language)
+            box_head = self._stream.predictor.box_head
+            # What happened comes first: a bundle has more labels than the panel has room.
             self._lanes = (
-                *action_lanes(history, self._language),
-                *track_lanes(history.tracks(), self._stream.predictor.box_head, self._language),
+                *(lane for lane in actions if lane.bars),
+                *track_lanes(history.tracks(), box_head, self._language),
+                *(lane for lane in actions if not lane.bars),
             )
             self._bound(history)
         self._draw()
