@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from models.data.boxes import BoxLabels
@@ -31,6 +32,7 @@ def vanishing_squares(count: int, seed: int) -> FilmExamples:
     return FilmExamples(count, shoot)
 
 
+@pytest.mark.slow
 def test_it_learns_to_find_what_it_sees_and_remembers_what_it_no_longer_sees():
     torch.manual_seed(0)
     config = ZooConfig(2, _SIDE, _SIDE, scale=0.5, dropout=0.0)
