@@ -169,6 +169,8 @@ def _evaluate_boxes(request: Request, network: BundledNetwork) -> Report:
     boxes = read_box_set(request.data)
     head = _head(request, boxes.classes)
     names = tuple(label.en for label in head.labels)
+    if unknown := sorted(set(boxes.classes) - set(names)):
+        raise DataError(f"the head {head.name!r} does not know {', '.join(unknown[:5])}")
     parts = (boxes.train, boxes.validation, boxes.test)
     chosen = dict(zip(PARTS[::-1][1:], parts, strict=True))
     pictures = (

@@ -176,6 +176,9 @@ def test_the_detector(tmp_path: Path):
     assert report["figures"]["no_memory"].keys() == {"ap", "ap50", "ap75"}
     assert report["examples"] == 8
     assert "flatter" in report["warnings"][0]
+    (data / "names.txt").write_text("nut\nscrew\n")
+    with pytest.raises(LongtakeError, match="does not know screw"):
+        evaluate(bundle, data)
 
 
 def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, monkeypatch):
