@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 import pytest
 import torch
 from typer.testing import CliRunner
@@ -18,6 +17,7 @@ from app import training
 from app.cli import cli
 from engine.bundle import load_bundle
 from engine.errors import LongtakeError
+from models.evaluation.graph import GraphNetwork
 from models.network import load_network
 
 if TYPE_CHECKING:
@@ -84,21 +84,19 @@ def agree(folder: Path) -> None:
     bundle = load_bundle(folder)
     frame = bundle.manifest.input
     network = load_network(folder)
-    session = ort.InferenceSession(str(bundle.model_path), providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    state = network.init_state(1)
-    theirs = {name: value.numpy() for name, value in state.items()}
-    dt_s = np.ones(1, np.float32)
+    graph = GraphNetwork(bundle.model_path, bundle.manifest)
+    ours, theirs, dt_s = network.init_state(1), graph.init_state(1), torch.ones(1)
     rng = np.random.default_rng(0)
     for _ in range(3):
-        picture = rng.integers(0, 256, (1, frame.height, frame.width, 3), dtype=np.uint8)
+        shape = (1, frame.height, frame.width, 3)
+        picture = torch.from_numpy(rng.integers(0, 256, shape, dtype=np.uint8))
         with torch.inference_mode():
-            outputs, state = network.step(torch.from_numpy(picture), state, torch.from_numpy(dt_s))
-        values = session.run(names, {"frame": picture, "dt_s": dt_s, **theirs})
-        found = dict(zip(names, values, strict=True))
-        theirs = {name: found[f"next.{name}"] for name in theirs}
-        for name, value in outputs.items():
-            np.testing.assert_allclose(found[name], value.numpy(), atol=1e-4)
+            outputs, ours = network.step(picture, ours, dt_s)
+            found, theirs = graph.step(picture, theirs, dt_s)
+        for mine, other in ((outputs, found), (ours, theirs)):
+            assert mine.keys() == other.keys()
+            for name, value in mine.items():
+                torch.testing.assert_close(other[name], value, atol=1e-4, rtol=1e-4)
 
 
 def train(arch: str, data: Path, *more: str) -> Path:
