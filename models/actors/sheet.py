@@ -1,6 +1,7 @@
 """A contact sheet: random clips as rows of frames, to be looked at.
 
-``python -m models.actors.sheet --out docs/actors.jpg`` writes the sheet that the repository keeps.
+``python -m models.actors.sheet --out docs/actors.jpg --seed 200`` writes the sheet that the
+repository keeps.
 """
 
 from __future__ import annotations
