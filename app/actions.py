@@ -51,6 +51,7 @@ class Actions(QObject):
         self.show_boxes = make(self.tr("&Boxes"), "", "B", checkable=True)
         self.show_actions = make(self.tr("&Actions"), "", "A", checkable=True)
         self.show_memory = make(self.tr("&Memory badge"), "", "M", checkable=True)
+        self.own_confidence = make(self.tr("Use the model's own &thresholds"), "", None)
         self.hide_people = make(self.tr("&Hide people"), "", "H", checkable=True)
         self.show_panel = make(self.tr("&Side panel"), "panel", "P", checkable=True)
         self.show_timeline = make(self.tr("&Timeline"), "timeline", "T", checkable=True)

@@ -85,6 +85,7 @@ class Commands(QObject):
         bar.bundle_chosen.connect(self._choose_bundle)
         bar.backend_chosen.connect(self._choose_backend)
         bar.confidence_chosen.connect(self._choose_confidence)
+        self._window.actions_.own_confidence.triggered.connect(self._use_own_confidence)
 
     def apply_overlays(self) -> None:
         """Draw what is switched on, and keep that."""
@@ -158,6 +159,10 @@ class Commands(QObject):
         self._window.backend = self._settings.backend = name
         self._session.reopen(backend=name)
 
-    def _choose_confidence(self, confidence: float) -> None:
+    def _use_own_confidence(self) -> None:
+        self._choose_confidence(None)
+        self._window.top_bar.show_confidence(None)
+
+    def _choose_confidence(self, confidence: float | None) -> None:
         self._settings.confidence = confidence
         self._session.set_confidence(confidence)

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.stream import Stream
 
-_DEFAULT_CONFIDENCE = 0.4
-
 
 class MainWindow(QMainWindow):
     """Shows one session. Made anew when theme or language change; the session goes on.
@@ -177,7 +175,7 @@ class MainWindow(QMainWindow):
         ):
             action.setChecked(on)
         a.loop.setChecked(self._session.loop)
-        self.top_bar.show_confidence(settings.confidence or _DEFAULT_CONFIDENCE)
+        self.top_bar.show_confidence(settings.confidence)
         self.resize(1280, 800)
         if settings.geometry:
             self.restoreGeometry(QByteArray(base64.b64decode(settings.geometry)))

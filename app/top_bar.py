@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _ICON: Final = QSize(18, 18)
 AUTO: Final = "auto"
+_USUAL_CONFIDENCE: Final = 0.3
 
 
 class TopBar(QFrame):
@@ -103,12 +104,12 @@ class TopBar(QFrame):
         if self.backends.view().isVisible():
             QComboBox.showPopup(self.backends)  # open, but too small for what was found
 
-    def show_confidence(self, confidence: float) -> None:
-        """Show the least confidence of a box."""
+    def show_confidence(self, confidence: float | None) -> None:
+        """Show the least confidence of a box; None where the model has one for each label."""
         self._confidence.blockSignals(True)
-        self._confidence.setValue(round(confidence * 100))
+        self._confidence.setValue(round((confidence or _USUAL_CONFIDENCE) * 100))
         self._confidence.blockSignals(False)
-        self._percent.setText(f"{confidence:.0%}")
+        self._percent.setText(self.tr("auto") if confidence is None else f"{confidence:.0%}")
 
     def _make_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -142,6 +143,8 @@ class TopBar(QFrame):
         overlays = QMenu(self)
         overlays.addActions([actions.show_boxes, actions.show_actions, actions.show_memory])
         overlays.addAction(actions.hide_people)
+        overlays.addSeparator()
+        overlays.addAction(actions.own_confidence)
         row.addWidget(_menu_button(self.tr("Overlays"), "overlays", overlays))
         for action in (actions.show_inspector, actions.show_timeline, actions.show_panel):
             toggle = QToolButton()

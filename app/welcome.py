@@ -42,6 +42,8 @@ class Welcome(QWidget):
             column.addSpacing(2 * GRID_PX)
             column.addWidget(self._make_recent(recent), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        # It shares its place with the picture, which must not be as high as this in small windows.
+        self.setMinimumHeight(30 * GRID_PX)
 
     def show_drop(self, active: bool) -> None:
         """Light the target up while something is dragged over the window."""
@@ -71,6 +73,10 @@ class Welcome(QWidget):
         text.setWordWrap(True)
         text.setProperty("muted", True)
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        # A centred card is not asked how high it is at its width: the text says so itself.
+        text.setFixedWidth(_CARD_PX - 10 * GRID_PX)
+        text.ensurePolished()
+        text.setMinimumHeight(text.heightForWidth(text.width()) + GRID_PX)
         column.addWidget(mark, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(text)

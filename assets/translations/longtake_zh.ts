@@ -135,6 +135,10 @@
         <translation>记忆标记(&amp;M)</translation>
     </message>
     <message>
+        <source>Use the model&apos;s own &amp;thresholds</source>
+        <translation>使用模型自带阈值(&amp;T)</translation>
+    </message>
+    <message>
         <source>&amp;Hide people</source>
         <translation>隐去人物(&amp;H)</translation>
     </message>
@@ -841,6 +845,10 @@
     </message>
     <message>
         <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>auto</source>
         <translation>自动</translation>
     </message>
     <message>

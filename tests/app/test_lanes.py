@@ -104,6 +104,7 @@ def played(qtbot: QtBot, window: MainWindow, clip: Path) -> MainWindow:
     with qtbot.waitSignal(window._session.ended, timeout=15_000):
         window.open_address(str(clip), speed=10.0)
     qtbot.waitUntil(lambda: len(window.timeline.lanes) > 5)
+    qtbot.waitUntil(lambda: window._session.position_s > 1.9)
     return window
 
 

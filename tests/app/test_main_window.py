@@ -238,3 +238,16 @@ def test_chinese(
     assert plain_name(window.actions_.play) == "播放"
     qtbot.waitUntil(lambda: len(window.side_panel.objects_now.rows) == 2)
     assert window.side_panel.objects_now.rows[0].name == "人"
+
+
+def test_the_models_own_thresholds_can_be_had_back(
+    qtbot: QtBot, window: MainWindow, clip: Path
+) -> None:
+    percent = window.top_bar._percent
+    assert percent.text() == "auto"
+    open_paused(qtbot, window, clip)
+    window.top_bar._confidence.setValue(70)
+    assert (percent.text(), window._settings.confidence) == ("70%", 0.7)
+    window.actions_.own_confidence.trigger()
+    assert (percent.text(), window._settings.confidence) == ("auto", None)
+    assert window._session.style.confidence == 0.0
