@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FALLING: Final = "falling"
+_CALLED: Final = {"side stepping": "side-stepping"}
 _ON_FLOOR_S: Final = 2.0
 
 
@@ -33,7 +34,7 @@ def read_actors(folder: Path, *, on_floor_s: float = _ON_FLOOR_S) -> Iterator[La
         with path.open(encoding="utf-8") as lines:
             *_, summary = lines
         intervals = (
-            Interval(entry["label"], entry["start_s"], entry["end_s"])
+            Interval(_CALLED.get(entry["label"], entry["label"]), entry["start_s"], entry["end_s"])
             for entry in json.loads(summary)["intervals"]
         )
         yield LabelledClip(
