@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 
 from app.icons import icon
 from app.lanes.content import label_colours
 from app.recent import shown_name
+from app.seek_preview import SeekPreview
 from app.timeline import TimelineState
 from models.spec import HeadKind
 
@@ -43,6 +44,10 @@ class PlaybackView(QObject):
         session.ended.connect(self._show_stopped)
         session.closed.connect(self._show_closed)
         session.marks_changed.connect(self._show_timeline)
+        self.preview = SeekPreview(window)
+        bar = window.transport.timeline
+        bar.pointed.connect(self._show_preview)
+        bar.left.connect(self.preview.leave)
         window.inspector.picture_wanted.connect(session.show_again)
         self._show_closed()
 
@@ -83,6 +88,8 @@ class PlaybackView(QObject):
         )
         window.transport.show_speed(stream.request.speed)
         window.transport.setVisible(True)
+        self.preview.clear()
+        self.preview.thumbnails = stream.thumbnails
         window.timeline.begin(stream)
         window.inspector.begin(stream)
         window.docks.refresh()
@@ -110,6 +117,8 @@ class PlaybackView(QObject):
         window.video.show_frame(None)
         window.stage.setCurrentWidget(window.welcome)
         window.transport.setVisible(False)
+        self.preview.clear()
+        self.preview.thumbnails = None
         window.timeline.begin(None)
         window.inspector.begin(None)
         window.docks.refresh()
@@ -141,6 +150,11 @@ class PlaybackView(QObject):
         if self._window.side_panel.isVisible():
             confidence = self._session.style.confidence
             self._window.side_panel.show_stream(stream, frame, confidence)
+
+    def _show_preview(self, seconds: float, text: str) -> None:
+        bar = self._window.transport.timeline
+        foot = bar.mapTo(self._window, QPoint(round(bar.x_of(seconds)), 0))
+        self.preview.point(seconds, text, foot)
 
     def _show_stopped(self) -> None:
         self._window.actions_.show_playing(False)

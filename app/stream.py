@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.live_painter import LivePainter
 from app.memory.probe import MemoryProbe
 from app.record.history import History
+from app.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,9 +165,12 @@ class Stream:
     painter: LivePainter
     history: History
     memory: MemoryProbe
+    thumbnails: Thumbnails | None
 
     def stop(self) -> None:
         """End all its threads; up to a second each. Idempotent."""
+        if self.thumbnails is not None:
+            self.thumbnails.stop()
         self.pipeline.stop()
         self.painter.stop()
 
@@ -197,7 +201,23 @@ def open_stream(
     sinks = (history, memory, painter, hold)
     pipeline = services.make_pipeline(source, predictor, sinks, request)
     hold.pipeline = pipeline
-    return Stream(request, source.info, manifest, predictor, pipeline, painter, history, memory)
+    return Stream(
+        request,
+        source.info,
+        manifest,
+        predictor,
+        pipeline,
+        painter,
+        history,
+        memory,
+        _thumbnails(services, request, source.info),
+    )
+
+
+def _thumbnails(services: Services, request: OpenRequest, info: SourceInfo) -> Thumbnails | None:
+    if not info.seekable or not info.duration_s:
+        return None
+    return Thumbnails(lambda: services.open_source(request.address), info.duration_s)
 
 
 class _Hold:

@@ -97,6 +97,7 @@ QDockWidget { border: none; }
 #timelinePanel { background: $window; border-top: 1px solid $border; }
 #timelinePanel QToolButton { padding: 3px 6px; }
 #timelinePanel QLineEdit { padding: 1px 8px; }
+#seekPreview { background: $raised; border: 1px solid $border; border-radius: 6px; }
 #palette { background: $surface; border: 1px solid $border; }
 QListWidget { background: transparent; border: none; outline: none; }
 QListWidget::item { border-radius: 4px; padding: 0 8px; }

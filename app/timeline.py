@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.clock import clock
 from app.theme import GRID_PX, current_theme
@@ -15,6 +15,7 @@ from app.theme import GRID_PX, current_theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
     from app.record.history import Mark
@@ -56,6 +57,8 @@ class Timeline(QWidget):
     """Click or drag to seek; hover to read the time and what was recognised there."""
 
     seek_asked = Signal(float)
+    pointed = Signal(float, str)
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +113,11 @@ class Timeline(QWidget):
         if self._dragging:
             self.seek_asked.emit(seconds)
         if self._state.duration_s:
-            QToolTip.showText(event.globalPosition().toPoint(), self._read_out(seconds), self)
+            self.pointed.emit(seconds, self._read_out(seconds))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Say that the pointer is gone."""
+        self.left.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Stop seeking."""

@@ -14,7 +14,9 @@ from app.dialogs.address_dialog import AddressDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.main_window import MainWindow
 from app.settings import Settings, load_settings
+from app.thumbnails import Thumbnails
 from engine.backends import BackendProbe
+from engine.errors import SourceError
 from engine.sources.base import SourceState, SourceStatus
 from engine.status import PipelineStatus, RunState
 
@@ -251,3 +253,36 @@ def test_the_models_own_thresholds_can_be_had_back(
     window.actions_.own_confidence.trigger()
     assert (percent.text(), window._settings.confidence) == ("auto", None)
     assert window._session.style.confidence == 0.0
+
+
+def test_the_seek_bar_shows_what_is_there(
+    qtbot: QtBot, window: MainWindow, clip: Path, no_leaked_threads: None
+) -> None:
+    open_paused(qtbot, window, clip)
+    bar, preview = window.transport.timeline, window.playback.preview
+    assert not preview.isVisible()
+    place = bar.rect().center()
+    place.setX(round(bar.x_of(1.5)))
+    qtbot.mouseMove(bar, place)
+    qtbot.waitUntil(lambda: not preview.picture.pixmap().isNull(), timeout=5000)
+    assert preview.isVisible()
+    assert preview.picture.pixmap().width() == 192
+    assert preview.text.text().startswith("0:01.")
+    first = preview.picture.pixmap().toImage()
+    place.setX(round(bar.x_of(0.2)))
+    qtbot.mouseMove(bar, place)
+    qtbot.waitUntil(lambda: preview.picture.pixmap().toImage() != first, timeout=5000)
+    bar.left.emit()
+    assert not preview.isVisible()
+    window.actions_.close.trigger()
+    assert preview.thumbnails is None
+
+
+def test_without_a_second_look_there_are_no_thumbnails(caplog: pytest.LogCaptureFixture) -> None:
+    def refuse() -> None:
+        raise SourceError("It is gone.")
+
+    thumbnails = Thumbnails(refuse, 10.0)
+    assert thumbnails.ask(1.0) is None
+    thumbnails.stop()
+    assert thumbnails.ask(1.0) is None
