@@ -103,7 +103,7 @@ class ByteTracker:
         How long a track may be lost before it is removed.
     """
 
-    LOW_FRACTION: ClassVar[float] = 0.4
+    LOW_FRACTION: ClassVar[float] = 0.7
     """Boxes down to this fraction of the least sure confidence are worth passing in."""
 
     def __init__(self, longest_lost_s: float = 1.0) -> None:

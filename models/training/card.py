@@ -65,9 +65,10 @@ def _introduction(recipe: BundleRecipe, heads: Sequence[HeadSpec]) -> Iterator[s
         "Real clips and photographs brought together for research; none is redistributed. "
         "`objects`: VOC 2007 test pictures with their true boxes, and labels by YOLOX-Nano "
         "(Apache-2.0) for the other classes, on 2,000 more photographs and on frames of the fight, "
-        "tennis, interaction and weizmann clips. `actions`: 15 clips of two subjects at home "
+        "tennis, interaction and weizmann clips, and 700 short films of people made by code, added "
+        "for the last of three rounds. `actions`: 15 clips of two subjects at home "
         "(GMDCSA24, MIT) and 70 Weizmann clips of 7 people. `fight`: 240 clips of the Surveillance "
-        "Camera Fight set."
+        "Camera Fight set, and the clips at home as examples of no fight."
     )
     yield ""
     yield "Built with `python -m models.training --recipe models/recipes/default.toml`."
@@ -142,7 +143,14 @@ def _limits() -> Iterator[str]:
         "to test them on."
     )
     yield "- A fall's label includes its end on the floor, as annotated in the data."
-    yield "- Boxes of small or rare objects are often missed."
+    yield (
+        "- Boxes of small or rare objects are often missed, and people who lie on the floor. "
+        "Memory hardly makes boxes better."
+    )
+    yield (
+        "- `fight` sees nothing but change, so that it cannot learn places: any violent motion "
+        "near the camera may look like a fight to it."
+    )
     yield ""
 
 
