@@ -299,6 +299,7 @@ class Session(QObject):
         """Show boxes from `confidence` on: raised at once, lowered from the next frame."""
         if self._stream is not None:
             self._stream.pipeline.set_confidence(confidence)
+            self._stream.history.forget_tracks()
         if self._request is not None:
             self._request = replace(self._request, confidence=confidence)
         self.set_style(replace(self._style, confidence=confidence or 0.0))

@@ -29,7 +29,7 @@ _RESTARTS: Final = (Discontinuity.START, Discontinuity.SEEK, Discontinuity.SOURC
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The last `WINDOW_S` seconds of one action head, as far as they were played on end.
+    """The last `WINDOW_S` seconds of one action head, as far as memory reaches without a hole.
 
     Attributes
     ----------
@@ -61,11 +61,12 @@ class History:
         self._lock = threading.Lock()
         self._columns = _columns(self.heads)
         self._width = sum(len(head.labels) for head in self.heads)
-        self._log, self._recent = ProbabilityLog(self._width), ProbabilityLog(self._width, 4096)
+        self._log = ProbabilityLog(self._width)
         self._tracks = TrackLog()
         self._intervals = IntervalLog(self.heads)
         self._marks: dict[float, Mark] = {}
         self._next_index: int | None = None
+        self._since_s = self._last_s = 0.0
 
     def write(self, frame: Frame, result: FrameResult) -> None:
         """Take note of one frame."""
@@ -76,11 +77,11 @@ class History:
         with self._lock:
             follows = self._follows(result)
             if not follows:
-                self._recent.clear()
+                self._since_s = result.pts_s - result.memory_s
+            self._last_s = result.pts_s
             self._intervals.put(result, follows=follows)
             self._tracks.put(result, follows=follows)
             self._log.put(result.pts_s, row)
-            self._recent.put(result.pts_s, row)
             self._note_mark(result)
 
     def close(self) -> None:
@@ -88,6 +89,11 @@ class History:
 
     def abort(self) -> None:
         """Nothing to give up."""
+
+    def forget_tracks(self) -> None:
+        """Forget what was tracked: it was tracked by a threshold that is no more."""
+        with self._lock:
+            self._tracks.clear()
 
     def column(self, head: str, index: int) -> int:
         """Return the place of a label in the rows of `envelope` and `at`."""
@@ -97,7 +103,8 @@ class History:
         """Return the recent past of an action head."""
         first, last = self._columns[head]
         with self._lock:
-            times_s, rows = self._recent.since(WINDOW_S)
+            start_s = max(self._since_s, self._last_s - WINDOW_S)
+            times_s, rows = self._log.run_up_to(self._last_s, start_s)
         return Trace(times_s, rows[:, first:last])
 
     def envelope(self, start_s: float, end_s: float, columns: int) -> NDArray[np.float32]:

@@ -40,10 +40,6 @@ class ProbabilityLog:
         """(N,) presentation times, ascending; a view."""
         return self._times[: self._count]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._count = 0
-
     def put(self, pts_s: float, row: NDArray[np.float32]) -> None:
         """Take note of the (L,) probabilities at a time."""
         place = int(np.searchsorted(self.times_s, pts_s))
@@ -65,11 +61,19 @@ class ProbabilityLog:
             return None
         return np.asarray(self._rows[place], np.float32)
 
-    def since(self, age_s: float) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-        """Return times and (N, L) rows no older than `age_s` before the last one; copies."""
-        times_s = self.times_s
-        first = int(np.searchsorted(times_s, times_s[-1] - age_s)) if self._count else 0
-        return times_s[first:].copy(), self._rows[first : self._count].astype(np.float32)
+    def run_up_to(
+        self, end_s: float, start_s: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """Return (N,) times and (N, L) rows from `start_s` to `end_s`, those after the last hole.
+
+        Copies; a hole is a stretch in which nothing was seen.
+        """
+        first, last = np.searchsorted(self.times_s, (start_s - 1e-6, end_s + 1e-6)).tolist()
+        times_s = self.times_s[first:last]
+        holes = np.flatnonzero(np.diff(times_s) > _HOLD_S)
+        if len(holes):
+            first += int(holes[-1]) + 1
+        return self.times_s[first:last].copy(), self._rows[first:last].astype(np.float32)
 
     def envelope(self, start_s: float, end_s: float, columns: int) -> NDArray[np.float32]:
         """Return the highest probability in each of `columns` equal parts of a stretch of time.

@@ -183,6 +183,13 @@ def test_the_keys_go_from_event_to_event(qtbot: QtBot, played: MainWindow) -> No
     qtbot.waitUntil(lambda: session.position_s == 0.0, timeout=5000)
 
 
+def test_the_recent_past_is_there_after_a_seek(qtbot: QtBot, played: MainWindow) -> None:
+    session, panel = played._session, played.side_panel.actions_now
+    session.seek(1.0)
+    qtbot.waitUntil(lambda: session.position_s == pytest.approx(1.0, abs=1e-3), timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.heads[0].rows[0].line) > 25, timeout=5000)
+
+
 def test_filter_by_label(qtbot: QtBot, played: MainWindow) -> None:
     timeline = played.timeline
     qtbot.keyClicks(timeline.filter_text, "fall")

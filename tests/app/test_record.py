@@ -119,3 +119,25 @@ def test_an_exact_seek_ends_what_was_under_way() -> None:
     standing = [one for one in history.intervals() if one.label == "standing"]
     assert [round(one.start_s) for one in standing] == [0, 10]
     assert history.trace("actions").times_s.tolist() == [10.0, 301 / 30]
+
+
+def test_after_an_exact_seek_the_recent_past_is_there() -> None:
+    history = History(make_manifest())
+    for index in (*range(300), 200):
+        kind = Discontinuity.START if index == 0 else None
+        result = make_result(
+            index / 30, 64, 48, index=index, discontinuity=kind, memory_s=index / 30
+        )
+        history.write(SimpleNamespace(), result)
+    times = history.trace("actions").times_s
+    assert (times[0], times[-1]) == (0.0, 200 / 30)
+    assert len(times) == 201
+
+
+def test_the_recent_past_ends_at_a_hole() -> None:
+    log = ProbabilityLog(1)
+    for pts_s in (0.0, 0.1, 2.0, 2.1, 2.2, 9.0):
+        log.put(pts_s, row(0.0))
+    assert log.run_up_to(2.2, 0.0)[0].tolist() == [2.0, 2.1, 2.2]
+    assert log.run_up_to(2.2, 2.05)[0].tolist() == [2.1, 2.2]
+    assert log.run_up_to(-1.0, -5.0)[1].shape == (0, 1)

@@ -7,6 +7,7 @@ import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 from shiboken6 import delete
@@ -245,7 +246,9 @@ def test_memory_begun_in_the_middle_is_called_approximate(
 ) -> None:
     clip = make_clip(tmp_path / "long.mp4", frames=240)
     open_paused(qtbot, session, clip)
+    assert session.stream.history.tracks()
     session.set_confidence(0.6)
+    assert not session.stream.history.tracks()
     session.seek(6.0)
     show(qtbot, session, 6.0)
     assert not session.frame.result.exact
@@ -261,3 +264,21 @@ def test_what_comes_for_somebody_gone_is_dropped(qtbot: QtBot, session: Session)
     delete(gone)
     qtbot.waitUntil(lambda: bool(done), timeout=5000)
     assert (told, done) == ([], [2])
+
+
+def test_with_a_real_model_seeking_shows_what_playing_showed(
+    qtbot: QtBot, qapp: object, clip: Path, tiny_bundle: Path
+) -> None:
+    session = Session()
+    with qtbot.waitSignal(session.ended, timeout=30_000):
+        session.open(OpenRequest(str(clip), str(tiny_bundle), "onnxruntime", speed=50.0))
+    history = session.stream.history
+    played = {n: history.at(n / 30).copy() for n in (3, 17, 31, 46, 59)}
+    for number in (46, 3, 59, 17, 31):
+        session.seek(number / 30)
+        show(qtbot, session, number / 30)
+        result = session.frame.result
+        seen = np.concatenate([result.actions[head.name] for head in history.heads])
+        assert result.exact
+        assert (seen.astype(np.float16) == played[number].astype(np.float16)).all()
+    session.shut_down()
