@@ -108,7 +108,11 @@ def sequence_plan(
         yield f"voc{number}", len(voc), stills(voc)
         yield f"photos{number}", len(photos), stills(photos)
         yield f"mosaic{number}", 1500, lambda rng: mosaic_sequences(voc + photos, rng)
-        yield f"actors{number}", 700, lambda rng: actor_sequences(rng, FRAMES)
+        yield (
+            f"actors{number}",
+            1600,
+            lambda rng: actor_sequences(rng, FRAMES, photos, teacher),
+        )
         yield (
             f"video{number}",
             len(clips) * 9 // 10,
