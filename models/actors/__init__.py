@@ -6,7 +6,8 @@ the people can do. Needs the extra ``actors`` (moderngl) and EGL, but only for d
 
 from models.actors.clip import VERSION, ActorsClip, sample_clip
 from models.actors.motions import ACTIONS, LABELS
-from models.actors.renderer import Renderer, RendererUnavailableError
+from models.actors.opengl import RendererUnavailableError
+from models.actors.renderer import Renderer
 from models.actors.truth import FrameTruth, PersonTruth
 
 __all__ = [

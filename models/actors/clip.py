@@ -15,9 +15,10 @@ from models.actors.language import RATE_HZ
 from models.actors.mesh import dressed
 from models.actors.motions import ACTIONS
 from models.actors.props import prop_mesh
-from models.actors.renderer import AMODAL_WIDEN, Renderer, Shot
+from models.actors.renderer import AMODAL_WIDEN, Renderer
 from models.actors.scene import Scene, sample_scene
 from models.actors.score import Interval
+from models.actors.shot import Shot
 from models.actors.truth import (
     FrameTruth,
     PersonTruth,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from models.actors.camera import look_at, orthographic
 from models.actors.mesh import VERTEX as PERSON_VERTEX
+from models.actors.opengl import make_context
 from models.actors.room import VERTEX as ROOM_VERTEX
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from models.actors.looks import Look
     from models.actors.mesh import PersonMesh
+    from models.actors.shot import Backdrop, Light, Shot
 
     Array = NDArray[np.float64]
 
@@ -34,67 +35,6 @@ AMODAL_WIDEN: Final = 3.0
 _PERSON_LAYOUT: Final = ("3f 3f 3f 3f 4u1 4f", *PERSON_VERTEX.names)  # type: ignore[misc]
 _ROOM_LAYOUT: Final = ("3f 3f 3f 3f", *ROOM_VERTEX.names)  # type: ignore[misc]
 _MAX_BLOBS: Final = 24
-
-
-class RendererUnavailableError(RuntimeError):
-    """OpenGL cannot be used here; the message says what to install."""
-
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """Sun or lamp with shadow, ambient light, and one lamp without shadow. Linear RGB."""
-
-    key_direction: Array
-    key_colour: tuple[float, float, float]
-    sky: tuple[float, float, float]
-    ground: tuple[float, float, float]
-    lamp_at: tuple[float, float, float]
-    lamp_colour: tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Backdrop:
-    """What is behind the people: a room, or a photograph over an unseen floor.
-
-    Attributes
-    ----------
-    vertices
-        (V,) of `room.VERTEX`: everything that can hide a person; first of all the floor.
-    surfaces
-        (L, S, S, 3) uint8 textures.
-    photo
-        (H, W, 3) uint8 RGB, or None for a room.
-    """
-
-    vertices: NDArray[np.void]
-    surfaces: NDArray[np.uint8]
-    photo: NDArray[np.uint8] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """All that changes from frame to frame.
-
-    Attributes
-    ----------
-    matrix, wide_matrix
-        (4, 4) view-projection, and the same widened by `AMODAL_WIDEN`.
-    bones
-        Per person (B, 3, 4) affine transforms of the bones.
-    blobs
-        (N, 4) contact shade: x, z, radius in metres, strength.
-    holding
-        Per person, of each of their props whether it is held now.
-    photo_window
-        Offset and size of the part of the photograph seen.
-    """
-
-    matrix: Array
-    wide_matrix: Array
-    bones: Sequence[Array]
-    blobs: Array
-    holding: Sequence[Sequence[bool]]
-    photo_window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +55,6 @@ def _source(name: str) -> str:
     folder = Path(__file__).parent / "shaders"
     text = (folder / name).read_text()
     return text.replace("//#include light", (folder / "light.glsl").read_text())
-
-
-def make_context() -> Any:
-    """Return an off-screen OpenGL 3.3 context.
-
-    Raises
-    ------
-    RendererUnavailableError
-        If moderngl or EGL is missing.
-    """
-    try:
-        moderngl = import_module("moderngl")
-    except ImportError as error:
-        raise RendererUnavailableError(
-            "Drawing actors needs moderngl: pip install 'longtake[actors]'."
-        ) from error
-    failures = []
-    for options in ({"backend": "egl"}, {}):
-        try:
-            return moderngl.create_context(standalone=True, require=330, **options)
-        except Exception as error:
-            failures.append(str(error).strip())
-    raise RendererUnavailableError(
-        "Drawing actors needs OpenGL 3.3: apt-get install libegl1 libegl-mesa0 libgl1-mesa-dri "
-        f"({'; '.join(failures)})."
-    )
 
 
 def _current(

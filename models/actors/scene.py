@@ -13,7 +13,7 @@ from models.actors.body import template
 from models.actors.camera import VIEWS, Camera, sample_camera
 from models.actors.cast import Player, paired, seated
 from models.actors.contact import contact_points
-from models.actors.renderer import Backdrop, Light
+from models.actors.shot import Backdrop, Light
 from models.actors.surfaces import FLOORS, WALLS, picture, surface
 
 if TYPE_CHECKING:

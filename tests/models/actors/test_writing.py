@@ -147,7 +147,7 @@ def test_without_the_extra_the_command_says_what_to_install(
     def missing(name: str) -> None:
         raise ImportError(name)
 
-    monkeypatch.setattr("models.actors.renderer.import_module", missing)
+    monkeypatch.setattr("models.actors.opengl.import_module", missing)
     result = CliRunner().invoke(cli, ["actors", "-o", str(tmp_path / "a.mp4")])
     assert isinstance(result.exception, ActorsError)
     assert "pip install 'longtake[actors]'" in str(result.exception)
