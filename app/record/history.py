@@ -160,8 +160,9 @@ class History:
         kind = result.discontinuity
         if kind in (None, Discontinuity.START, Discontinuity.SEEK):
             return
-        if len(self._marks) < _MARKS_LIMIT:
-            self._marks[round(result.pts_s, 3)] = Mark(result.pts_s, kind)
+        self._marks[round(result.pts_s, 3)] = Mark(result.pts_s, kind)
+        if len(self._marks) > _MARKS_LIMIT:
+            del self._marks[next(iter(self._marks))]
 
 
 def _columns(heads: tuple[HeadSpec, ...]) -> dict[str, tuple[int, int]]:

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from engine.results import FrameResult
     from models.spec import HeadSpec
 
-_LIMIT: Final = 5000
+_LIMIT: Final = 3000
+_ROLL_OVER: Final = 300
 
 
 class IntervalLog:
-    """Follows what is recognised over each stretch that is played, and joins the stretches."""
+    """Follows what is recognised over each stretch that is played, and joins the stretches.
+
+    Of a stream that never ends the latest are kept.
+    """
 
     def __init__(self, heads: Sequence[HeadSpec]) -> None:
         self._heads = tuple(heads)
@@ -25,8 +29,10 @@ class IntervalLog:
 
     def put(self, result: FrameResult, *, follows: bool) -> None:
         """Take note of a frame; `follows` says that it comes right after the one noted last."""
-        if not follows:
-            self._finished = merge([*self._finished, *self._tracker.finish()])[-_LIMIT:]
+        many = len(self._tracker.closed) > _ROLL_OVER and not self._tracker.open
+        if not follows or many:
+            merged = merge([*self._finished, *self._tracker.finish()])
+            self._finished = sorted(merged, key=lambda one: one.start_s)[-_LIMIT:]
             self._tracker = RecognitionTracker(self._heads)
         self._tracker.update(result)
 

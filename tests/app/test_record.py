@@ -141,3 +141,19 @@ def test_the_recent_past_ends_at_a_hole() -> None:
     assert log.run_up_to(2.2, 0.0)[0].tolist() == [2.0, 2.1, 2.2]
     assert log.run_up_to(2.2, 2.05)[0].tolist() == [2.1, 2.2]
     assert log.run_up_to(-1.0, -5.0)[1].shape == (0, 1)
+
+
+def test_a_stream_without_end_keeps_the_latest() -> None:
+    history = History(make_manifest())
+    heads = {"fight": row(0, 1)}
+    for index in range(20_000):
+        walking = {"actions": row(0, index % 4 < 2, 0, 0, 0), **heads}
+        kind = Discontinuity.GAP if index % 5 == 0 else None
+        result = make_result(index / 30, 64, 48, index=index, actions=walking, discontinuity=kind)
+        history.write(SimpleNamespace(), result)
+    intervals = history.intervals()
+    assert 3000 <= len(intervals) <= 3400
+    assert intervals[-1].end_s == pytest.approx(19_997 / 30, abs=2 / 30)
+    marks = history.marks()
+    assert len(marks) == 2000
+    assert marks[-1].pts_s == pytest.approx(19_995 / 30)
