@@ -102,18 +102,16 @@ class Build:
     def train_boxes(self) -> None:
         """Label, encode and train the box head; goes on where it was interrupted."""
         from models.data.boxes_prepare import prepare
-        from models.training.boxes import BoxRecipe, average_weights, train_box_head
+        from models.training.boxes import BoxRecipe, train_box_head
 
         prepare(self._shared, self._work / "boxes", threads=self._threads)
-        plan, start, done = self.recipe.objects, None, []
+        plan, start = self.recipe.objects, None
         for number, steps in enumerate(plan.rounds, start=1):
             recipe = BoxRecipe(
                 steps=steps, channels=plan.channels, threads=self._threads, start=start
             )
             out = self._work / f"boxes/round{number}"
             start, _ = train_box_head(recipe, self._work / "boxes", out)
-            done.append(start)
-        average_weights(done[-plan.averaged :], self._weights(BOXES))
         self._choose_thresholds()
 
     def _choose_thresholds(self) -> None:
@@ -219,7 +217,7 @@ class Build:
 
     def _weights(self, name: str) -> Path:
         if name == BOXES:
-            return self._work / "boxes/mean/boxes.safetensors"
+            return self._work / f"boxes/round{len(self.recipe.objects.rounds)}/boxes.safetensors"
         folder = self._work / "heads"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{name}.safetensors"

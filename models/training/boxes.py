@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from models.data.boxes_batches import BatchStream
 from models.data.boxes_cache import Shard
@@ -27,8 +27,6 @@ from models.training.box_loss import Losses, box_losses
 from models.training.boxes_checkpoint import load_checkpoint, save_checkpoint, save_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from torch import Tensor
 
     from models.data.boxes_batches import Batch
@@ -208,22 +206,6 @@ def train_box_head(recipe: BoxRecipe, cache: Path, out: Path) -> tuple[Path, dic
             save_checkpoint(checkpoint, trainer)
             save_weights(weights, trainer.average)
     return weights, log.means()
-
-
-def average_weights(rounds: Sequence[Path], out: Path) -> None:
-    """Write the mean of several rounds' weights: it lies flatter, and so holds up better elsewhere.
-
-    Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", UAI 2018.
-    """
-    loaded = [load_file(path) for path in rounds]
-    mean = {
-        name: torch.stack([weights[name] for weights in loaded]).mean(dim=0)
-        if tensor.is_floating_point()
-        else tensor
-        for name, tensor in loaded[-1].items()
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    save_file(mean, out)
 
 
 class _ProgressLog:

@@ -26,12 +26,9 @@ class ObjectsPlan(_Strict):
     rounds
         Steps of each round. Every round begins with the weights of the one before and the full
         learning rate (warm restarts: Loshchilov & Hutter, "SGDR", ICLR 2017).
-    averaged
-        The weights of so many last rounds are averaged.
     """
 
     rounds: tuple[PositiveInt, ...]
-    averaged: PositiveInt = 1
     channels: PositiveInt
 
 
