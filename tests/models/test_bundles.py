@@ -9,8 +9,8 @@ import pytest
 import torch
 
 import assets
-from engine.backends import create_backend
 from engine.backends.base import initial_state
+from engine.backends.choice import PROVIDERS
 from engine.bundle import Bundle, load_bundle
 from models.bundle_writer import write_bundle
 from models.network import HeadPlan, LongtakeNetwork, load_network, round_to_half
@@ -48,7 +48,7 @@ def test_every_runtime_says_the_same_frame_after_frame(shipped: Bundle) -> None:
 
 def _run(bundle: Bundle, backend_name: str, frames: int) -> dict[str, np.ndarray]:
     """Return what the heads say of the last frame of a drifting picture."""
-    backend = create_backend(bundle, backend_name)
+    backend = PROVIDERS[backend_name].create(bundle, 1)
     spec = bundle.manifest.input
     rng = np.random.default_rng(5)
     picture = rng.integers(0, 255, (spec.height, spec.width, 3), dtype=np.uint8)
