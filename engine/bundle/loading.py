@@ -1,0 +1,101 @@
+"""A bundle by its name or folder, with everything in it checked."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets import asset
+from engine.bundle.files import verify_files
+from engine.bundle.manifest import read_manifest
+from engine.bundle.names import MANIFEST, MODEL
+from engine.directories import data_dir
+from engine.errors import BundleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from models.spec import Manifest
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A checked bundle on disk."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def model_path(self) -> Path:
+        """The ONNX graph."""
+        return self.folder / MODEL
+
+    @property
+    def model_sha256(self) -> str:
+        """Digest of the graph, in hex, as verified when the bundle was loaded."""
+        return self.manifest.files[MODEL]
+
+
+def load_bundle(name_or_path: str | Path = "default") -> Bundle:
+    """Find a bundle by name (shipped or installed) or by the path of its folder, and check it.
+
+    Raises
+    ------
+    BundleError
+        If there is none, a file is missing, altered or damaged, the schema is newer than this
+        version reads, or the graph is not what the manifest says.
+    """
+    # Parsing graphs takes a tenth of a second to import, which listing bundles need not pay.
+    from engine.bundle.graph import verify_graph
+
+    folder = _find(name_or_path)
+    manifest = read_manifest(folder)
+    verify_files(folder, manifest)
+    verify_graph(folder, manifest)
+    return Bundle(folder, manifest)
+
+
+def list_bundles() -> list[Bundle]:
+    """Return the bundles that can be used, shipped ones first; damaged ones are left out."""
+    bundles = []
+    for folder in _known_folders():
+        try:
+            bundles.append(Bundle(folder, read_manifest(folder)))
+        except BundleError:
+            continue
+    return bundles
+
+
+def bundle_roots() -> Iterator[Path]:
+    """Yield the folders that hold bundles: the shipped one, then the user's own."""
+    try:
+        yield asset("bundles")
+    except FileNotFoundError:
+        log.warning("This installation has no model bundles of its own; reinstall it.")
+    yield data_dir() / "bundles"
+
+
+def _known_folders() -> Iterator[Path]:
+    for root in bundle_roots():
+        if root.is_dir():
+            yield from sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
+
+
+def _find(name_or_path: str | Path) -> Path:
+    text = str(name_or_path)
+    known = {folder.name: folder for folder in _known_folders()}
+    if text in known:
+        return known[text]
+    folder = Path(name_or_path)
+    if (folder / MANIFEST).is_file():
+        return folder
+    if folder.is_dir():
+        raise BundleError(f"The folder {folder} is no model bundle: it has no {MANIFEST}.")
+    names = ", ".join(known) or "none"
+    raise BundleError(
+        f"There is no model bundle {text!r}.", f"Installed: {names}; a folder's path works too."
+    )
