@@ -29,6 +29,7 @@ _LITTLE_AHEAD_S = 1.0
 _CLOCK_STARTS_ANYWHERE_S = 1.0
 """Broadcast recordings count from when the transmitter was switched on; those start at 0 here."""
 _ASSUMED_RATE_HZ = 25.0
+_FEW_FRAMES = 2
 _WITHOUT_PTS = frozenset({"avi"})
 """Containers that know decoding times only; what FFmpeg gives as pts is wrong with B-frames."""
 
@@ -69,6 +70,8 @@ class Cursor:
         What turns packets into pictures.
     by_dts
         Whether frames are found by decoding time, which the container has instead of a pts.
+    timeless
+        Whether all frames lie within the time of one: some cutters write the same stamp on each.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
@@ -84,6 +87,7 @@ class Cursor:
         self._little = round(_LITTLE_AHEAD_S / self.time_base)
         self._origin = self._find_origin()
         step = round(1 / self.rate_hz / self.time_base)
+        self.timeless = stream.frames > _FEW_FRAMES and 0 < (stream.duration or 0) <= step
         self._clock = FileClock(self.time_base, origin=self._origin, step=step)
         self._frames = self.decoder.frames(self.decoder.packets())
 
@@ -161,6 +165,8 @@ class Cursor:
         self._frames = self.decoder.frames(self.decoder.packets())
 
     def _stored(self, frame: VideoFrame) -> int | None:
+        if self.timeless:
+            return None
         if not self.by_dts:
             return frame.pts
         if frame.dts is None:

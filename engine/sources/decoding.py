@@ -43,8 +43,8 @@ class Geometry:
 
 def nominal_rate_hz(stream: VideoStream) -> float | None:
     """Return the frames per second that the container claims; None where absurd or unknown."""
-    rate = stream.average_rate or stream.guessed_rate
-    return float(rate) if rate and 0 < rate <= 1000 else None
+    claimed = (stream.average_rate, stream.guessed_rate)
+    return next((float(rate) for rate in claimed if rate and 0 < rate <= 1000), None)
 
 
 class VideoDecoder:

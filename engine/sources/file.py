@@ -192,6 +192,8 @@ class FileSource:
         duration_s = _duration_s(self._container, self._stream)
         rate_hz = nominal_rate_hz(self._stream)
         count = self._stream.frames or None
+        if self._cursor.timeless:
+            duration_s = self._stream.frames / self._cursor.rate_hz
         if count is None and duration_s and rate_hz:
             count = round(duration_s * rate_hz)
         return SourceInfo(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import av
 import av.error
@@ -13,7 +13,11 @@ from av.video.reformatter import Interpolation, VideoReformatter
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
+
+
+_ASSUMED_RATE_HZ: Final = 25.0
 
 
 class ClipError(Exception):
@@ -56,8 +60,9 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
     reformatter = VideoReformatter()
     try:
         with av.open(str(path), metadata_errors="replace") as container:
-            for frame in container.decode(video=0):
-                time_s = frame.time
+            timeless_hz = _timeless_hz(container.streams.video[0])
+            for number, frame in enumerate(container.decode(video=0)):
+                time_s = number / timeless_hz if timeless_hz else frame.time
                 if time_s is None or (times and time_s - times[-1] < 0.99 / most_hz):
                     continue
                 times.append(time_s)
@@ -70,3 +75,10 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
     if not frames:
         raise ClipError(f"{path} has no frame that can be decoded")
     return Clip(np.stack(frames), np.asarray(times) - times[0])
+
+
+def _timeless_hz(stream: VideoStream) -> float | None:
+    """Return the rate to go by where some cutter wrote the same time stamp on every frame."""
+    rate_hz = float(stream.guessed_rate or _ASSUMED_RATE_HZ)
+    seconds = float((stream.duration or 0) * (stream.time_base or 0))
+    return rate_hz if stream.frames > 2 and 0 < seconds <= 1 / rate_hz else None

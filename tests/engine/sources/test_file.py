@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import struct
 import threading
 import time
 from fractions import Fraction
@@ -190,6 +191,22 @@ def test_streams_without_times_get_some(tmp_path: Path) -> None:
     assert not source.info.seekable
     with pytest.raises(SourceError, match=r"raw\.h264"):
         source.seek(0.1)
+
+
+def test_a_file_whose_stamps_are_all_alike_gets_times(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "clip.mp4", frames=30)
+    content = bytearray(path.read_bytes())
+    box = content.index(b"stts") + 4
+    assert struct.unpack(">II", content[box + 8 : box + 16]) == (30, 3000)  # one run of samples
+    content[box + 12 : box + 16] = bytes(4)
+    box = content.index(b"mdhd") + 4
+    content[box + 16 : box + 20] = struct.pack(">I", 3000)
+    path.write_bytes(content)
+    source = FileSource(path)
+    assert source.info.rate_hz == pytest.approx(30)
+    assert source.info.duration_s == pytest.approx(1.0)
+    times = [frame.pts_s for frame in frames_of(source)]
+    assert times == pytest.approx([index / 30 for index in range(30)], abs=1e-3)
 
 
 def test_cover_art_is_not_video(tmp_path: Path) -> None:
