@@ -1,7 +1,7 @@
 """Runtimes behind one protocol, and the choice between them."""
 
 from engine.backends.base import Backend, State, StepOutput, initial_state
-from engine.backends.choice import AUTO, BackendProbe, create_backend, probe_backends
+from engine.backends.choice import AUTO, BackendProbe, create_backend, probe_backends, runs_parts
 
 __all__ = [
     "AUTO",
@@ -12,4 +12,5 @@ __all__ = [
     "create_backend",
     "initial_state",
     "probe_backends",
+    "runs_parts",
 ]

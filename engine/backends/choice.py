@@ -15,20 +15,23 @@ import numpy as np
 
 from engine.backends import onnxruntime_backend, openvino_backend, torch_backend
 from engine.backends.base import initial_state
+from engine.backends.graph_part import part_of
 from engine.directories import cache_dir
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from engine.backends.base import Backend
     from engine.bundle import Bundle
+    from models.spec import HeadSpec
 
 AUTO: Final = "auto"
 _WARM_UP_STEPS: Final = 3
 _TIMED_STEPS: Final = 9
 _ONE_THREAD_BELOW_MS: Final = 5.0
+_MOST_ROWS_MEASURED: Final = 4
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,7 @@ class Provider:
     """How to look for a runtime and how to load a bundle into it."""
 
     probe: Callable[[], str]
-    create: Callable[[Bundle, int], Backend]
+    create: Callable[[Bundle, int, Sequence[HeadSpec] | None], Backend]
 
 
 PROVIDERS: Final[Mapping[str, Provider]] = {
@@ -66,8 +69,22 @@ def probe_backends() -> list[BackendProbe]:
     return [_probe(name) for name in PROVIDERS]
 
 
-def create_backend(bundle: Bundle, name: str = AUTO) -> Backend:
+def create_backend(
+    bundle: Bundle,
+    name: str = AUTO,
+    *,
+    batch: int = 1,
+    heads: Sequence[HeadSpec] | None = None,
+) -> Backend:
     """Load `bundle` into the runtime `name`, or into the fastest one here.
+
+    Parameters
+    ----------
+    batch
+        Rows to be expected in a step, about; from two on all cores are used.
+    heads
+        Those wanted, of the bundle's; others are neither run nor in the output, nor is their
+        state. None wants all. PyTorch runs all in any case: see `engine.backends.runs_parts`.
 
     Raises
     ------
@@ -75,8 +92,9 @@ def create_backend(bundle: Bundle, name: str = AUTO) -> Backend:
         If `name` is unknown or not installed, or no runtime can load the bundle; every failed
         attempt is named.
     """
+    load = _Load(bundle, min(batch, _MOST_ROWS_MEASURED), None if heads is None else tuple(heads))
     if name == AUTO:
-        return _create_fastest(bundle)
+        return _create_fastest(load)
     if name not in PROVIDERS:
         raise BackendError(
             f"There is no backend {name!r}.", f"Known: {AUTO}, {', '.join(PROVIDERS)}."
@@ -87,7 +105,22 @@ def create_backend(bundle: Bundle, name: str = AUTO) -> Backend:
             f"The backend {name!r} is not available: {probe.detail}.",
             "`longtake doctor` lists what is.",
         )
-    return _fit_threads(bundle, name)[0]
+    return _fit_threads(load, name)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What is to be loaded, and the batch it is for."""
+
+    bundle: Bundle
+    batch: int
+    heads: tuple[HeadSpec, ...] | None
+
+    def into(self, name: str, threads: int) -> Backend:
+        return PROVIDERS[name].create(self.bundle, threads, self.heads)
+
+    def step_ms(self, backend: Backend) -> float:
+        return measure_step_ms(self.bundle, backend, self.batch, self.heads)
 
 
 def _probe(name: str) -> BackendProbe:
@@ -97,19 +130,19 @@ def _probe(name: str) -> BackendProbe:
         return BackendProbe(name, False, str(error))
 
 
-def _create_fastest(bundle: Bundle) -> Backend:
-    memo = _ChoiceMemo(bundle)
+def _create_fastest(load: _Load) -> Backend:
+    memo = _ChoiceMemo(load)
     if remembered := memo.read():
         name, threads = remembered
         try:
-            return PROVIDERS[name].create(bundle, threads)
+            return load.into(name, threads)
         except (BackendError, ImportError, OSError) as error:
             log.warning("The backend chosen last time fails now: %s", error)
     fastest: tuple[float, Backend, int] | None = None
     failures = []
     for name in _CANDIDATES:
         try:
-            backend, step_ms, threads = _fit_threads(bundle, name)
+            backend, step_ms, threads = _fit_threads(load, name)
         except (BackendError, ImportError, OSError) as error:
             failures.append(f"{name}: {error}")
             continue
@@ -118,39 +151,51 @@ def _create_fastest(bundle: Bundle) -> Backend:
             fastest = (step_ms, backend, threads)
     if fastest is None:
         raise BackendError(
-            f"No runtime can run the model {bundle.manifest.name!r}. " + "; ".join(failures)
+            f"No runtime can run the model {load.bundle.manifest.name!r}. " + "; ".join(failures)
         )
     memo.write(fastest[1].name, fastest[2])
     return fastest[1]
 
 
-def _fit_threads(bundle: Bundle, name: str) -> tuple[Backend, float, int]:
+def _fit_threads(load: _Load, name: str) -> tuple[Backend, float, int]:
     """Load with one thread; with all cores when a step then takes long enough to gain by it."""
-    create = PROVIDERS[name].create
-    backend = create(bundle, 1)
-    step_ms = measure_step_ms(bundle, backend)
     cores = _usable_cores()
+    if load.batch > 1:
+        backend = load.into(name, cores)
+        return backend, load.step_ms(backend), cores
+    backend = load.into(name, 1)
+    step_ms = load.step_ms(backend)
     if step_ms < _ONE_THREAD_BELOW_MS or cores == 1:
         return backend, step_ms, 1
-    threaded = create(bundle, cores)
-    threaded_ms = measure_step_ms(bundle, threaded)
+    threaded = load.into(name, cores)
+    threaded_ms = load.step_ms(threaded)
     if threaded_ms < step_ms:
         return threaded, threaded_ms, cores
     return backend, step_ms, 1
 
 
-def measure_step_ms(bundle: Bundle, backend: Backend) -> float:
-    """Return the median time of one step on a grey picture, in milliseconds."""
-    spec = bundle.manifest.input
-    frame = np.full((1, spec.height, spec.width, 3), 127, np.uint8)
-    dt_s = np.full(1, 1 / spec.rate_hz, np.float32)
-    state = initial_state(bundle.manifest)
+def measure_step_ms(
+    bundle: Bundle, backend: Backend, batch: int = 1, heads: Sequence[HeadSpec] | None = None
+) -> float:
+    """Return the median time of one step of `batch` grey pictures, in milliseconds."""
+    manifest = bundle.manifest
+    if heads is not None and runs_parts(backend):
+        manifest = part_of(manifest, heads)
+    spec = manifest.input
+    frame = np.full((batch, spec.height, spec.width, 3), 127, np.uint8)
+    dt_s = np.full(batch, 1 / spec.rate_hz, np.float32)
+    state = initial_state(manifest, batch)
     times = []
     for _ in range(_WARM_UP_STEPS + _TIMED_STEPS):
         begun = time.perf_counter_ns()
         state = backend.step(frame, dt_s, state).state
         times.append(time.perf_counter_ns() - begun)
     return float(np.median(times[_WARM_UP_STEPS:])) / 1e6
+
+
+def runs_parts(backend: Backend) -> bool:
+    """Return whether `backend` was able to leave out heads that were not wanted."""
+    return backend.name != torch_backend.NAME
 
 
 def _usable_cores() -> int:
@@ -162,11 +207,14 @@ def _usable_cores() -> int:
 class _ChoiceMemo:
     """Remembers the choice for this bundle on this machine with these runtime versions."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, load: _Load) -> None:
         versions = {name: _installed_version(name) for name in _CANDIDATES}
-        self._key = json.dumps(
-            [bundle.model_sha256, versions, platform.machine(), _cpu_model(), _usable_cores()]
-        )
+        what: list[object] = [load.bundle.model_sha256, versions]
+        where: list[object] = [platform.machine(), _cpu_model(), _usable_cores()]
+        how: list[object] = [load.batch] if load.batch > 1 else []
+        if load.heads is not None:
+            how.append([head.name for head in load.heads])
+        self._key = json.dumps([*what, *where, *how])
         self._path: Path = cache_dir() / "backend-choice.json"
 
     def read(self) -> tuple[str, int] | None:

@@ -8,11 +8,14 @@ from engine.backends.base import StepOutput
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
     from engine.backends.base import State
     from engine.bundle import Bundle
+    from models.spec import HeadSpec
 
 NAME: Final = "torch"
 
@@ -25,9 +28,14 @@ def probe() -> str:
 
 
 class TorchBackend:
-    """The network itself, in eager mode, on CUDA where there is a device."""
+    """The network itself, in eager mode, on CUDA where there is a device.
 
-    def __init__(self, bundle: Bundle, threads: int) -> None:
+    All heads run, whichever `heads` are wanted.
+    """
+
+    def __init__(
+        self, bundle: Bundle, threads: int, heads: Sequence[HeadSpec] | None = None
+    ) -> None:
         import torch
 
         from models.network import load_network

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.backends import create_backend, initial_state, probe_backends
+from engine.backends import create_backend, initial_state, probe_backends, runs_parts
 from engine.backends.choice import PROVIDERS
+from engine.backends.graph_part import part_of
 from engine.bundle import load_bundle
 from engine.errors import BackendError
 from tests.fixtures.bundles import HEIGHT, KEEP, WIDTH
@@ -66,6 +67,41 @@ def test_a_batch_is_its_streams_side_by_side(bundle, name):
             )
 
 
+@pytest.mark.parametrize("name", RUNTIMES)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_on_threads_of_their_own_are_not_mixed_up(bundle, name, threads):
+    backend = PROVIDERS[name].create(bundle, threads, None)
+    clip = frames(4, batch=9)
+    together = run(backend, bundle, clip)
+    for row in range(9):
+        alone = run(backend, bundle, clip[:, row : row + 1])
+        np.testing.assert_allclose(
+            together[-1].heads["actions.probability"][row],
+            alone[-1].heads["actions.probability"][0],
+            atol=1e-6,
+        )
+    backend.close()
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_a_part_of_the_heads_says_what_they_say_in_the_whole(bundle, name):
+    heads = [bundle.manifest.head("actions")]
+    part = create_backend(bundle, name, heads=heads, batch=2)
+    assert runs_parts(part)
+    whole = create_backend(bundle, name)
+    state = initial_state(part_of(bundle.manifest, heads), 2)
+    full = initial_state(bundle.manifest, 2)
+    assert set(state) == {"actions.trace.h"}
+    for frame in frames(5, batch=2):
+        dt_s = np.full(2, 1 / 30, np.float32)
+        output, expected = part.step(frame, dt_s, state), whole.step(frame, dt_s, full)
+        state, full = output.state, expected.state
+        assert set(output.heads) == {"actions.probability"}
+        np.testing.assert_allclose(
+            output.heads["actions.probability"], expected.heads["actions.probability"], atol=1e-6
+        )
+
+
 def test_runtimes_agree(bundle):
     clip = frames(50)
     first, second = (run(create_backend(bundle, name), bundle, clip) for name in RUNTIMES)
@@ -101,7 +137,7 @@ def test_a_backend_that_is_not_installed_says_why(bundle, monkeypatch):
 
 
 def test_auto_falls_back_and_names_every_failure(bundle, monkeypatch):
-    def refuse(bundle, threads):
+    def refuse(bundle, threads, heads):
         raise BackendError("refused for the test")
 
     broken = {name: PROVIDERS[name].__class__(lambda: "1", refuse) for name in PROVIDERS}
