@@ -25,14 +25,13 @@ from app.overlay_style import (
     CJK_FAMILIES,
     INK,
     PAPER,
-    UNTRACKED_COLOUR,
     Measures,
     OverlayStyle,
     discontinuity_words,
-    identity_colour,
     memory_words,
 )
 from app.privacy import pixelate
+from engine.palette import UNTRACKED_COLOUR, identity_colour
 from models.spec import HeadKind
 
 if TYPE_CHECKING:

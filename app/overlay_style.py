@@ -6,19 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.frame import Discontinuity
-
-IDENTITY_COLOURS: Final = (
-    "#56b4e9",
-    "#e69f00",
-    "#2fc79b",
-    "#f0e442",
-    "#e58cc0",
-    "#ff7f45",
-    "#9aa5ff",
-    "#c7e36b",
-)
-"""Told apart with any common colour blindness: Okabe & Ito's (2008) set, the two dark ones
-lightened so that they show on video, and three neighbours of Paul Tol's light scheme."""
+from engine.palette import IDENTITY_COLOURS
 
 LABEL_COLOURS: Final = (
     *IDENTITY_COLOURS,
@@ -34,7 +22,6 @@ LABEL_COLOURS: Final = (
 CJK_FAMILIES: Final = ("Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC")
 """Fonts that hold Chinese, simplified forms first."""
 
-UNTRACKED_COLOUR: Final = "#dfe5ec"
 ACCENT: Final = "#3dd6b5"
 ATTENTION: Final = "#f5b84b"
 INK: Final = "#0b0e12"
@@ -130,7 +117,3 @@ def words(language: str) -> dict[str, str]:
     """Return the overlay's own words; English for a language it does not know."""
     return _WORDS.get(language, _WORDS["en"])
 
-
-def identity_colour(track_id: int, class_id: int) -> str:
-    """Return the colour of a track, the same for its whole life; by class without identity."""
-    return IDENTITY_COLOURS[(track_id if track_id >= 0 else class_id) % len(IDENTITY_COLOURS)]

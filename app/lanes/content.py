@@ -8,8 +8,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.overlay_style import LABEL_COLOURS, UNTRACKED_COLOUR, identity_colour
+from app.overlay_style import LABEL_COLOURS
 from engine.frame import Discontinuity
+from engine.palette import UNTRACKED_COLOUR, identity_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

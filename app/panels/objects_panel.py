@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.overlay_style import INK, identity_colour
+from app.overlay_style import INK
 from app.theme import GRID_PX, current_theme
+from engine.palette import identity_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from engine.frame import Frame
@@ -30,3 +30,16 @@ class Sink(Protocol):
 
     def abort(self) -> None:
         """Stop early: what is complete stays readable under its ``.part`` name. Never raises."""
+
+
+@runtime_checkable
+class StateWatcher(Protocol):
+    """A sink that looks at the predictor's memory, beside the results.
+
+    After a jump a frame may be shown before memory has caught up with it (`engine.replay.Replay`).
+    Then ``write`` comes first, with the memory of some other moment in the predictor, and `settle`
+    follows, unless another jump comes in between.
+    """
+
+    def settle(self, frame: Frame, result: FrameResult) -> None:
+        """Take the frame written last once more, its memory now in place."""

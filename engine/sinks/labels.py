@@ -7,24 +7,27 @@ The format is that of ``labels.schema.json`` beside this module, and is describe
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from engine.errors import SinkError
 from engine.frame import Discontinuity
 from engine.recognitions import RecognitionTracker
 from engine.sinks.part_file import PartFile, write_error
 from models.spec import HeadKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from engine.frame import Frame
     from engine.results import FrameResult
     from engine.sources.base import SourceInfo
     from models.spec import HeadSpec, Manifest
+
+    Line = dict[str, Any]
+    MakeWriter = Callable[[Path, Line], "LabelWriter"]
 
 LABELS_SCHEMA: Final = 1
 
@@ -92,11 +95,10 @@ class LabelHeader:
         }
 
 
-class JsonlSink:
-    """Writes a line per frame; complete files appear under their name, others stay ``.part``."""
+class LabelLines:
+    """Turns results into the lines of ``labels.schema.json``, whatever they are written as."""
 
-    def __init__(self, path: Path, header: LabelHeader) -> None:
-        self._part = PartFile(path)
+    def __init__(self, header: LabelHeader) -> None:
         self._heads = {head.name: head for head in header.heads}
         self._boxes = next((h for h in header.heads if h.kind is HeadKind.BOXES), None)
         self._intervals = RecognitionTracker(
@@ -107,18 +109,9 @@ class JsonlSink:
         self._last_index: int | None = None
         self._first_s: float | None = None
         self._last_s = 0.0
-        try:
-            self._file = self._part.path.open("w", encoding="utf-8", buffering=1)
-        except OSError as error:
-            raise write_error(self._part.target, error) from error
-        try:
-            self._write_line(header.as_json())
-        except SinkError:
-            self.abort()
-            raise
 
-    def write(self, frame: Frame, result: FrameResult) -> None:
-        """Write one frame."""
+    def frame(self, result: FrameResult) -> Line:
+        """Take the next result and return its line."""
         self._intervals.update(result)
         self._frames += 1
         # A live source numbers the frames it lost, too; a jump leaves frames out on purpose.
@@ -127,25 +120,6 @@ class JsonlSink:
         self._last_index = result.index
         self._first_s = result.pts_s if self._first_s is None else self._first_s
         self._last_s = result.pts_s
-        self._write_line(self._frame_line(result))
-
-    def close(self) -> None:
-        """Write the summary and give the file its name."""
-        self._write_line(self._summary_line())
-        try:
-            self._file.close()
-        except OSError as error:
-            raise write_error(self._part.target, error) from error
-        self._part.finish()
-
-    def abort(self) -> None:
-        """Leave the lines written so far in the ``.part``, without a summary."""
-        try:
-            self._file.close()
-        except OSError:
-            return  # nothing can be saved from a full disk
-
-    def _frame_line(self, result: FrameResult) -> dict[str, Any]:
         return {
             "type": "frame",
             "index": result.index,
@@ -164,24 +138,8 @@ class JsonlSink:
             "discontinuity": result.discontinuity.value if result.discontinuity else None,
         }
 
-    def _detections(self, result: FrameResult) -> Iterator[dict[str, Any]]:
-        found = result.detections
-        for xyxy, confidence, class_id, track_id in zip(
-            found.xyxy.tolist(),
-            found.confidence.tolist(),
-            found.class_id.tolist(),
-            found.track_id.tolist(),
-            strict=True,
-        ):
-            assert self._boxes is not None
-            yield {
-                "xyxy": [round(value, 1) for value in xyxy],
-                "label": self._boxes.labels[class_id].en,
-                "confidence": round(confidence, 4),
-                "track_id": track_id if track_id >= 0 else None,
-            }
-
-    def _summary_line(self) -> dict[str, Any]:
+    def summary(self) -> Line:
+        """Return the last line: counts, and what was recognised when."""
         seconds = self._last_s - self._first_s if self._first_s is not None else 0.0
         return {
             "type": "summary",
@@ -201,14 +159,112 @@ class JsonlSink:
             ],
         }
 
-    def _write_line(self, line: dict[str, Any]) -> None:
+    def _detections(self, result: FrameResult) -> Iterator[Line]:
+        found = result.detections
+        for xyxy, confidence, class_id, track_id in zip(
+            found.xyxy.tolist(),
+            found.confidence.tolist(),
+            found.class_id.tolist(),
+            found.track_id.tolist(),
+            strict=True,
+        ):
+            assert self._boxes is not None
+            yield {
+                "xyxy": [round(value, 1) for value in xyxy],
+                "label": self._boxes.labels[class_id].en,
+                "confidence": round(confidence, 4),
+                "track_id": track_id if track_id >= 0 else None,
+            }
+
+
+class LabelWriter(Protocol):
+    """Writes lines in a format. Opens its file when made; errors are `OSError`.
+
+    ``made(path, header) → add(frame)* → finish(summary)``; `close` ends it early.
+    """
+
+    def add(self, frame: Line) -> None:
+        """Write a frame's line."""
+
+    def finish(self, summary: Line) -> None:
+        """Write what comes last, and close."""
+
+    def close(self) -> None:
+        """Close as it stands; nothing where it is closed already."""
+
+
+class LabelSink:
+    """Writes labels in one format; complete files appear under their name, others stay ``.part``.
+
+    Parameters
+    ----------
+    make_writer
+        Called with the path to write and the header's line.
+    """
+
+    def __init__(self, path: Path, header: LabelHeader, make_writer: MakeWriter) -> None:
+        self._part, self._lines = PartFile(path), LabelLines(header)
+        with self._errors():
+            self._writer = make_writer(self._part.path, header.as_json())
+
+    def write(self, frame: Frame, result: FrameResult) -> None:
+        """Write one frame."""
+        with self._errors():
+            self._writer.add(self._lines.frame(result))
+
+    def close(self) -> None:
+        """Write the summary and give the file its name."""
+        with self._errors():
+            self._writer.finish(self._lines.summary())
+        self._part.finish()
+
+    def abort(self) -> None:
+        """Leave what was written so far in the ``.part``, without a summary."""
+        with suppress(OSError):  # nothing can be saved from a full disk
+            self._writer.close()
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
         try:
-            self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+            yield
         except OSError as error:
             raise write_error(self._part.target, error) from error
 
 
-def read_labels(path: Path) -> Iterator[dict[str, Any]]:
+class JsonlWriter:
+    """Writes the lines as they are."""
+
+    def __init__(self, path: Path, header: Line) -> None:
+        self._file = path.open("w", encoding="utf-8", buffering=1)
+        try:
+            self.add(header)
+        except OSError:
+            with suppress(OSError):
+                self._file.close()
+            raise
+
+    def add(self, frame: Line) -> None:
+        """Write a line."""
+        self._file.write(json.dumps(frame, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+    def finish(self, summary: Line) -> None:
+        """Write the last line, and close."""
+        self.add(summary)
+        self._file.close()
+
+    def close(self) -> None:
+        """Close without a summary."""
+        self._file.close()
+
+
+class JsonlSink(LabelSink):
+    """Writes a line per frame as JSON."""
+
+    def __init__(self, path: Path, header: LabelHeader) -> None:
+        super().__init__(path, header, JsonlWriter)
+
+
+def read_labels(path: Path) -> Iterator[Line]:
     """Yield the lines of a label file; a line cut off by a crash, the last one, is left out."""
     with path.open(encoding="utf-8") as file:
         for line in file:

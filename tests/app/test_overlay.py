@@ -11,9 +11,10 @@ import pytest
 from PySide6.QtGui import QColor
 
 from app.overlay import OverlayPainter
-from app.overlay_style import IDENTITY_COLOURS, OverlayStyle, identity_colour
+from app.overlay_style import OverlayStyle
 from app.theme import contrast
 from engine.frame import Discontinuity
+from engine.palette import IDENTITY_COLOURS, identity_colour
 from engine.results import Detections
 from tests.app.fakes import make_manifest, make_result
 
