@@ -85,6 +85,9 @@ class StreamGroup:
         Least confidence of a box, 0..1; None takes the bundle's thresholds.
     stride
         Process every n-th frame of each source.
+    paced
+        Recordings come at their own pace, like live sources; otherwise as fast as the model goes,
+        with every frame.
     opener
         Opens an address; tests put another in place.
     """
@@ -96,11 +99,13 @@ class StreamGroup:
         *,
         confidence: float | None = None,
         stride: int = 1,
+        paced: bool = True,
         opener: Callable[[str], Source] = open_source,
     ) -> None:
         self.bundle = bundle
         self.model = SharedModel(backend)
-        self._confidence, self._stride, self._opener = confidence, stride, opener
+        self._confidence, self._opener = confidence, opener
+        self._stride, self._paced = stride, paced
         self._lock = threading.Lock()
         self._members: dict[StreamId, _Member] = {}
         self._numbers = itertools.count(1)
@@ -168,7 +173,7 @@ class StreamGroup:
     def _open(
         self, address: str, make_sinks: Callable[[SourceInfo, Predictor], Sequence[Sink]]
     ) -> tuple[SourceInfo, Pipeline]:
-        source = WatchedSource(self._opener(address), stride=self._stride)
+        source = WatchedSource(self._opener(address), stride=self._stride, paced=self._paced)
         try:
             predictor = Predictor(
                 self.bundle,

@@ -28,23 +28,25 @@ class WatchedSource:
     stride
         Hand on every `stride`-th frame. One that carries a discontinuity is always handed on, and
         counting begins anew there. The model is told the time between the frames it is given.
+    paced
+        False leaves a recording what it is: as fast as it is read, nothing lost.
     """
 
-    def __init__(self, source: Source, *, stride: int = 1) -> None:
+    def __init__(self, source: Source, *, stride: int = 1, paced: bool = True) -> None:
         if stride < 1:
             raise ValueError(f"stride must be at least 1, not {stride}")
         self._source, self._stride = source, stride
-        self._pacer = None if source.info.live else Pacer()
+        self._pacer = Pacer() if paced and not source.info.live else None
         self._closed = threading.Event()
         self._to_skip = 0
 
     @property
     def info(self) -> SourceInfo:
-        """What is known of the source; live."""
-        rate_hz = self._source.info.rate_hz
+        """What is known of the source; live, unless it is a recording that is not paced."""
+        info, rate_hz = self._source.info, self._source.info.rate_hz
         return replace(
-            self._source.info,
-            live=True,
+            info,
+            live=info.live or self._pacer is not None,
             seekable=False,
             rate_hz=rate_hz / self._stride if rate_hz else None,
         )
