@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assets import asset
 from engine.bundle.files import verify_files
 from engine.bundle.manifest import read_manifest
-from engine.bundle.names import MANIFEST, MODEL
+from engine.bundle.names import MANIFEST, MODEL, WEIGHTS
 from engine.directories import data_dir
 from engine.errors import BundleError
 
@@ -47,15 +47,19 @@ def load_bundle(name_or_path: str | Path = "default") -> Bundle:
     ------
     BundleError
         If there is none, a file is missing, altered or damaged, the schema is newer than this
-        version reads, or the graph is not what the manifest says.
+        version reads, the graph is not what the manifest says, or anything in it is not plain
+        data.
     """
     # Parsing graphs takes a tenth of a second to import, which listing bundles need not pay.
     from engine.bundle.graph import verify_graph
+    from engine.bundle.weights import verify_weights
 
     folder = _find(name_or_path)
     manifest = read_manifest(folder)
     verify_files(folder, manifest)
     verify_graph(folder, manifest)
+    if WEIGHTS in manifest.files:
+        verify_weights(folder / WEIGHTS)
     return Bundle(folder, manifest)
 
 

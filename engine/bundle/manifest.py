@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
-from engine.bundle.names import MANIFEST, REINSTALL
+from engine.bundle import limits
+from engine.bundle.files import open_data_file
+from engine.bundle.memory import verify_state_size
+from engine.bundle.names import AVOID, MANIFEST, REINSTALL
 from engine.errors import BundleError
 from models.spec import SCHEMA_VERSION, Manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MANIFEST_LIMIT_BYTES: Final = 4 << 20
+_SLOWEST_HZ: Final = 0.01
+_FASTEST_HZ: Final = 1000.0
+_SHOWN: Final = 200
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -22,32 +27,53 @@ def read_manifest(folder: Path) -> Manifest:
     Raises
     ------
     BundleError
-        If it is missing, not valid, or made for a newer version.
+        If it is missing, not valid, made for a newer version, or asks for more memory than any
+        model needs.
     """
     path = folder / MANIFEST
-    try:
-        if path.stat().st_size > MANIFEST_LIMIT_BYTES:
-            raise BundleError(f"{path} is larger than a manifest can be.", REINSTALL)
-        text = path.read_bytes()
-    except OSError as error:
-        raise BundleError(f"{path} cannot be read: {error.strerror}.", REINSTALL) from error
+    with open_data_file(path, limits.MANIFEST_BYTES) as file:
+        text = file.read(limits.MANIFEST_BYTES + 1)
     return parse_manifest(text, path)
 
 
 def parse_manifest(text: bytes, path: Path) -> Manifest:
     """Return what `text` says; `path` is named in errors."""
     try:
+        # By itself and first: what a newer schema adds would be called a mistake otherwise.
+        version = _SchemaVersion.model_validate_json(text).schema_version
+        if version > SCHEMA_VERSION:
+            raise BundleError(
+                f"The bundle {path.parent} was made for a newer Longtake "
+                f"(schema {version}, this one reads {SCHEMA_VERSION}).",
+                "Update Longtake.",
+            )
         manifest = Manifest.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise BundleError(
-            f"{path} is no valid manifest: {where}: {first['msg']}.", REINSTALL
-        ) from error
-    if manifest.schema_version > SCHEMA_VERSION:
-        raise BundleError(
-            f"The bundle {path.parent} was made for a newer Longtake "
-            f"(schema {manifest.schema_version}, this one reads {SCHEMA_VERSION}).",
-            "Update Longtake.",
-        )
+        what = _printable(f"{where}: {first['msg']}")
+        raise BundleError(f"{path} is no valid manifest: {what}.", REINSTALL) from error
+    _verify_sense(manifest, path)
+    verify_state_size(path.parent, manifest)
     return manifest
+
+
+class _SchemaVersion(BaseModel):
+    schema_version: Annotated[int, Field(ge=1, le=1_000_000)] = SCHEMA_VERSION
+
+
+def _verify_sense(manifest: Manifest, path: Path) -> None:
+    """Refuse what the schema lets pass and no model means."""
+    if not _SLOWEST_HZ <= manifest.input.rate_hz <= _FASTEST_HZ:
+        raise BundleError(f"{path} names no frame rate: {manifest.input.rate_hz} Hz.", REINSTALL)
+    shown = [manifest.title, *(label for head in manifest.heads for label in head.labels)]
+    for label in shown:
+        # They reach terminals, where control characters are commands.
+        if not (label.en.isprintable() and label.zh.isprintable()):
+            raise BundleError(
+                f"{path} has a label that cannot be printed: {_printable(label.en)!r}.", AVOID
+            )
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text[:_SHOWN])

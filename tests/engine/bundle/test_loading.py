@@ -97,7 +97,7 @@ def test_a_symlink_is_refused(bundle_copy, tmp_path):
 
 def test_bytes_that_are_no_graph(bundle_copy):
     reseal(bundle_copy, b"\x80\x04\x95" + b"x" * 100)
-    with pytest.raises(BundleError, match="is no ONNX model"):
+    with pytest.raises(BundleError, match="is no onnx file but a pickle"):
         load_bundle(bundle_copy)
 
 
