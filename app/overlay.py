@@ -30,7 +30,7 @@ from app.overlay_style import (
     discontinuity_words,
     memory_words,
 )
-from app.privacy import pixelate
+from app.privacy import heads_of, pixelate
 from engine.palette import UNTRACKED_COLOUR, identity_colour
 from models.spec import HeadKind
 
@@ -84,6 +84,8 @@ class OverlayPainter:
         image: NDArray[np.uint8],
         result: FrameResult,
         source_size: tuple[int, int] | None = None,
+        *,
+        foot_px: int = 0,
     ) -> None:
         """Draw on `image` in place.
 
@@ -94,13 +96,13 @@ class OverlayPainter:
         source_size
             Width and height, in pixels, of the picture that box coordinates refer to, where
             `image` has been scaled; its own size otherwise.
+        foot_px
+            Height along the lower edge that is kept free for something else.
         """
         height, width = image.shape[:2]
         source_width, source_height = source_size or (width, height)
         scale = (width / source_width, height / source_height)
-        if self._style.hide_people and self._person is not None:
-            people = result.detections.xyxy[result.detections.class_id == self._person]
-            pixelate(image, people * np.array([*scale, *scale], np.float32))
+        self._hide(image, result, scale)
         canvas = self._canvas_for(height)
         target = QImage(image.data, width, height, width * 4, QImage.Format.Format_RGB32)
         painter = QPainter(target)
@@ -110,7 +112,8 @@ class OverlayPainter:
             if self._style.boxes:
                 self._paint_boxes(painter, canvas, result, scale, (width, height))
             if self._style.actions:
-                self._panel.paint(painter, canvas.measures, result.actions, (width, height))
+                size = (width, height - foot_px)
+                self._panel.paint(painter, canvas.measures, result.actions, size)
             if self._style.memory:
                 self._paint_badges(painter, canvas, result, width)
         finally:
@@ -124,6 +127,16 @@ class OverlayPainter:
         if self._canvas is None or self._canvas.height != height:
             self._canvas = _Canvas(height)
         return self._canvas
+
+    def _hide(
+        self, image: NDArray[np.uint8], result: FrameResult, scale: tuple[float, float]
+    ) -> None:
+        style = self._style
+        if self._person is None or not (style.hide_people or style.hide_heads):
+            return
+        people = result.detections.xyxy[result.detections.class_id == self._person]
+        hidden = people if style.hide_people else heads_of(people)
+        pixelate(image, hidden * np.array([*scale, *scale], np.float32))
 
     def _paint_boxes(
         self,
@@ -151,7 +164,7 @@ class OverlayPainter:
         for box, class_id, _, track_id in shown:
             canvas.paint_frame(painter, box, _colour(track_id, class_id))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for box, class_id, confidence, track_id in shown:
+        for box, class_id, confidence, track_id in shown if self._style.labels else ():
             name = self._classes[class_id] if class_id < len(self._classes) else str(class_id)
             tag = canvas.tag(name, round(confidence * 100), track_id, _colour(track_id, class_id))
             painter.drawImage(_tag_place(box, tag, size), tag)

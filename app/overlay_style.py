@@ -55,10 +55,12 @@ class OverlayStyle:
 
     Attributes
     ----------
-    boxes, actions, memory
-        Which parts.
-    hide_people
-        Make everybody who was found unrecognisable.
+    boxes, labels, actions, memory
+        Which parts; labels are the tags on boxes, and come with them.
+    strip
+        Exports only: the last seconds of recognised actions along the lower edge.
+    hide_people, hide_heads
+        Make everybody who was found unrecognisable, or what is probably their heads.
     confidence
         Boxes below are left out, 0..1 (the predictor has a threshold of its own).
     floor
@@ -68,9 +70,12 @@ class OverlayStyle:
     """
 
     boxes: bool = True
+    labels: bool = True
     actions: bool = True
     memory: bool = True
+    strip: bool = False
     hide_people: bool = False
+    hide_heads: bool = False
     confidence: float = 0.0
     floor: float = 0.08
     rows_per_head: int = 3
@@ -116,4 +121,3 @@ def discontinuity_words(kind: Discontinuity, language: str) -> str:
 def words(language: str) -> dict[str, str]:
     """Return the overlay's own words; English for a language it does not know."""
     return _WORDS.get(language, _WORDS["en"])
-

@@ -5,13 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import cv2
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 _BLOCKS: Final = 7
 _MARGIN: Final = 0.06
+# A head is an eighth of somebody who stands and up to a third of who is seen from the waist up.
+_HEAD: Final = 0.3
+_UPRIGHT: Final = 0.8
+
+
+def heads_of(people: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return where the heads of people probably are, (N, 4) as `people`, (N, 4) x1 y1 x2 y2.
+
+    There is no model of faces: of somebody upright it is the upper part of the box in its whole
+    width, generously; of a box that is nearly as wide as high, as of people who lie or bend, the
+    whole, because the head may be anywhere in it.
+    """
+    heads = people.copy()
+    width, height = people[:, 2] - people[:, 0], people[:, 3] - people[:, 1]
+    part = np.where(width < _UPRIGHT * height, np.maximum(height * _HEAD, width * 0.5), height)
+    heads[:, 3] = people[:, 1] + np.minimum(part, height)
+    return heads
 
 
 def pixelate(image: NDArray[np.uint8], boxes: NDArray[np.float32]) -> None:

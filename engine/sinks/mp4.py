@@ -6,22 +6,22 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import av
 import av.error
-import cv2
-import numpy as np
 from av.video.frame import PictureType
 
 from engine.errors import SinkError
 from engine.sinks.audio import AudioPassThrough
+from engine.sinks.encoders import ENCODERS, VideoOptions
 from engine.sinks.part_file import PartFile, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import numpy as np
     from av import VideoStream
     from av.container import OutputContainer
     from numpy.typing import NDArray
@@ -30,17 +30,13 @@ if TYPE_CHECKING:
     from engine.results import FrameResult
     from engine.sources.base import SourceInfo
 
-    Draw = Callable[[NDArray[np.uint8], FrameResult], None]
+    Draw = Callable[[NDArray[np.uint8], FrameResult, tuple[int, int]], None]
 
 _QUEUE_FRAMES: Final = 3
 # A killed export loses what follows its last key frame, and what waits in the queue: together
 # less than a second.
 _KEY_INTERVAL_S: Final = 0.8
 _LONGEST_KEY_INTERVAL: Final = 600
-# ultrafast: 3.7 ms of CPU a frame at 720p against 6.7 ms of superfast, for 1.7 times the size: a
-# model that runs beside it needs the difference more.
-# B-frames would shift all time stamps: a fragmented file has no edit list to take it back.
-_CODEC_OPTIONS: Final = {"preset": "ultrafast", "bf": "0", "forced-idr": "1"}
 # A killed export must still play: fragments that are turned into an ordinary index on closing.
 _CONTAINER_OPTIONS: Final = {
     "movflags": "hybrid_fragmented+frag_keyframe",
@@ -58,11 +54,14 @@ class Mp4Sink:
     path
         Written as ``.part`` beside it, and named so when complete.
     draw
-        Draws a result on a (H, W, 4) BGRA picture; None leaves pictures as they are.
+        Draws a result on a (H, W, 4) BGRA picture, given the width and height that boxes refer to;
+        None leaves pictures as they are.
     quality
-        Constant rate factor of x264: less is better and larger.
+        As x264's constant rate factor: less is better and larger.
     start_s, end_s
         Part of the source that is exported; audio outside is left out.
+    options
+        Size, encoder and sound.
     """
 
     def __init__(
@@ -74,9 +73,10 @@ class Mp4Sink:
         quality: int = 23,
         start_s: float | None = None,
         end_s: float | None = None,
+        options: VideoOptions | None = None,
     ) -> None:
         self._part = PartFile(path, source=info.audio_path)
-        self._encoder = _Encoder(self._part, info, draw, quality, end_s)
+        self._encoder = _Encoder(self._part, info, draw, quality, end_s, options or VideoOptions())
         self._worker = ThreadPoolExecutor(1, "longtake-encode")
         self._pending: deque[Future[None]] = deque()
 
@@ -123,9 +123,11 @@ class _Encoder:
         draw: Draw | None,
         quality: int,
         end_s: float | None,
+        options: VideoOptions,
     ) -> None:
         self._part, self._info, self._draw = part, info, draw
-        self._quality, self._end_s = quality, end_s
+        self._quality, self._end_s, self._options = quality, end_s, options
+        self._codec = ENCODERS[options.encoder]
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
         self._audio: AudioPassThrough | None = None
@@ -138,9 +140,9 @@ class _Encoder:
         """Draw and encode one frame; after a failed write nothing is written any more."""
         if self._failure is not None:
             raise self._failure
-        canvas = frame.picture.bgra()
+        canvas = self._options.scaled(frame.picture.bgra())
         if self._draw is not None:
-            self._draw(canvas, result)
+            self._draw(canvas, result, (frame.picture.width, frame.picture.height))
         try:
             if self._stream is None:
                 self._begin(frame, canvas.shape[1] & ~1, canvas.shape[0] & ~1)
@@ -179,16 +181,16 @@ class _Encoder:
             str(self._part.path), "w", format="mp4", options=_CONTAINER_OPTIONS
         )
         rate = Fraction(self._info.rate_hz or 30).limit_denominator(1001)
-        stream = self._container.add_stream("libx264", rate=rate)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream = cast("VideoStream", self._container.add_stream(self._codec.name, rate=rate))
+        stream.width, stream.height, stream.pix_fmt = width, height, self._codec.pixels
         stream.time_base = stream.codec_context.time_base = frame.time_base
         stream.codec_context.gop_size = _LONGEST_KEY_INTERVAL
-        stream.options = {**_CODEC_OPTIONS, "crf": str(self._quality)}
+        stream.options = {**self._codec.options(self._quality)}
         context = stream.codec_context
         context.colorspace = context.color_primaries = context.color_trc = _BT601
         context.color_range = _LIMITED_RANGE
         self._stream = stream
-        if self._info.audio_path is not None:
+        if self._info.audio_path is not None and self._options.audio:
             self._audio = AudioPassThrough(
                 self._info.audio_path, self._container, float(self._zero)
             )
@@ -196,10 +198,7 @@ class _Encoder:
     def _encode(self, frame: Frame, canvas: NDArray[np.uint8]) -> None:
         assert self._stream is not None
         assert self._container is not None
-        even = canvas[: canvas.shape[0] & ~1, : canvas.shape[1] & ~1]
-        # A quarter of what swscale takes; BT.601 is all that it can, and the stream says so.
-        planes = np.asarray(cv2.cvtColor(even, cv2.COLOR_BGRA2YUV_I420), np.uint8)
-        converted = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+        converted = self._codec.convert(canvas)
         converted.colorspace, converted.color_range = _BT601, _LIMITED_RANGE
         time_base = self._stream.codec_context.time_base
         assert time_base is not None

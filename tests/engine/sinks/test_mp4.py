@@ -138,7 +138,7 @@ def test_colours_survive(tmp_path, size):
 
 
 def test_what_is_drawn_is_exported_and_the_source_picture_stays(tmp_path):
-    def draw(canvas, result):
+    def draw(canvas, result, size):
         canvas[:, : canvas.shape[1] // 2, :3] = 255
 
     picture = _grey()
@@ -250,7 +250,7 @@ def test_a_disk_that_is_really_full(tmp_path):
 
 
 def test_a_defect_in_drawing_reaches_the_caller(tmp_path):
-    def draw(canvas, result):
+    def draw(canvas, result, size):
         raise ZeroDivisionError
 
     sink = Mp4Sink(tmp_path / "out.mp4", _info(), draw=draw)
