@@ -16,6 +16,7 @@ from app import __version__
 from app.actors_cli import actors, actors_dataset
 from app.evaluate_cli import evaluate
 from app.train_cli import train
+from app.verify_cli import verify
 from engine.errors import LongtakeError
 
 cli = typer.Typer(
@@ -267,5 +268,6 @@ def bundles(as_json: JsonOption = False) -> None:
 
 cli.command("train")(train)
 cli.command("evaluate")(evaluate)
+cli.command("verify")(verify)
 cli.command("actors")(actors)
 cli.command("actors-dataset")(actors_dataset)

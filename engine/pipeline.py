@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from engine.buffer import EndOfStream, FrameBuffer
 from engine.errors import LongtakeError, SourceError
+from engine.outlet import Outlet
 from engine.pacing import Pacer
-from engine.replay import Replay
+from engine.recall import Recall
 from engine.stats import StreamCounters
 from engine.status import Delivery, PipelineStatus, RunState
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from engine.frame import Frame
     from engine.predictor import Predictor
+    from engine.replay import Replay
     from engine.results import FrameResult
     from engine.sinks.base import Sink
     from engine.sources.base import Source
@@ -79,10 +81,10 @@ class Pipeline:
     ) -> None:
         live = source.info.live
         self.delivery = delivery or (Delivery.LATEST if live else Delivery.LOSSLESS)
-        self._source, self._predictor, self._sinks = source, predictor, tuple(sinks)
+        self._source = source
         self._pacer = Pacer(speed) if paced and not live else None
         self._end_s = end_s
-        self._timeline = timeline if source.info.seekable else None
+        self._recall = Recall(predictor, timeline if source.info.seekable else None)
         self._replay: Replay | None = None
         lossless = self.delivery is Delivery.LOSSLESS
         self._buffer = FrameBuffer(
@@ -92,11 +94,10 @@ class Pipeline:
         self._state = RunState.IDLE
         self._seek_to: float | None = start_s if start_s and source.info.seekable else None
         self._steps = 0
-        self._new_confidence: tuple[float | None] | None = None
-        self._sinks_closed = False
         self._finishing = False
         self._error: LongtakeError | None = None
         self._counters = StreamCounters()
+        self._outlet = Outlet(sinks, self._counters)
         self._threads = (
             threading.Thread(target=self._capture, name="longtake-capture", daemon=True),
             threading.Thread(target=self._process, name="longtake-process", daemon=True),
@@ -162,10 +163,7 @@ class Pipeline:
         Checkpoints made under the old one are forgotten. Tracks under way go on, so that identities
         stay what the viewer knows.
         """
-        with self._control:
-            self._new_confidence = (confidence,)
-            if self._timeline is not None:
-                self._timeline.clear()  # now, for a seek planned before the next frame
+        self._recall.set_confidence(confidence)
 
     def finish(self) -> None:
         """End the stream here as if it had come to its end: sinks are closed, nothing is lost.
@@ -191,8 +189,7 @@ class Pipeline:
             if thread.is_alive() and thread is not threading.current_thread():
                 thread.join(max(0.0, deadline - time.monotonic()))
         if was is RunState.IDLE:
-            for sink in self._sinks:
-                sink.abort()
+            self._outlet.abort()
 
     def wait(self, timeout_s: float | None = None) -> PipelineStatus:
         """Wait for the end, a failure or a stop, and return the status then."""
@@ -267,49 +264,51 @@ class Pipeline:
                     self._reach_end(taken.generation)
                 elif not self._replayed(taken.item, taken.generation):
                     self._process_one(taken.item, taken.generation)
-        if not self._sinks_closed:
-            for sink in self._sinks:
-                sink.abort()
+        self._outlet.abort()
 
     def _replayed(self, frame: Frame, generation: int) -> bool:
-        """Process a frame that lies before the target of a seek, without showing it."""
+        """Process a frame that belongs to a seek under way; False when none is."""
         with self._control:
             replay = self._replay
             if replay is None or generation != self._buffer.generation:
                 return False
-        frame = replay.arrive(frame, self._predictor)
-        if frame.pts_s >= replay.plan.until_s:
-            self._drop_replay(replay)
-            self._process_one(frame, generation)
+        if replay.plan.known is not None:
+            self._show_known(replay, frame, replay.plan.known, generation)
             return True
+        frame = replay.arrive(frame, self._recall.predictor)
+        there = frame.pts_s >= replay.plan.until_s
+        if there:
+            self._drop_replay(replay)
+            if not replay.shown:
+                self._process_one(frame, generation)
+                return True
         self._counters.replayed += 1
-        replay.last = (frame, self._predict(frame))
+        replay.last = (frame, self._recall.process(frame))
+        if there:
+            self._outlet.settle(*replay.last)
         return True
+
+    def _show_known(
+        self, replay: Replay, frame: Frame, known: FrameResult, generation: int
+    ) -> None:
+        """Show what is known of the target at once, then go back to let memory catch up."""
+        if not self._await_due(frame, generation):
+            self._counters.discarded += 1
+            return
+        right = frame.pts_s == known.pts_s
+        if right:
+            self._outlet.show(frame, known)
+            self._count_step(generation)
+        else:
+            self._counters.discarded += 1
+        with self._control:
+            if generation == self._buffer.generation and not self._over():
+                self._jump(replay.catch_up(frame, shown=right), replay.plan.from_s)
 
     def _drop_replay(self, replay: Replay) -> None:
         with self._control:
             if self._replay is replay:
                 self._replay = None
-
-    def _predict(self, frame: Frame) -> FrameResult:
-        self._apply_confidence()
-        if self._timeline is not None:
-            self._timeline.offer(self._predictor, frame)
-        return self._predictor.process(frame)
-
-    def _apply_confidence(self) -> None:
-        """Between two frames, so that none is tracked by one threshold and kept as by another."""
-        with self._control:
-            new, self._new_confidence = self._new_confidence, None
-        if new is not None and new[0] != self._predictor.confidence:
-            self._predictor.confidence = new[0]
-            if self._timeline is not None:
-                self._timeline.clear()
-
-    def _show(self, frame: Frame, result: FrameResult) -> None:
-        for sink in self._sinks:
-            sink.write(frame, result)
-        self._counters.count(frame, result)
 
     def _await_turn(self) -> bool:
         """Wait while paused or ended; False once over."""
@@ -318,16 +317,23 @@ class Pipeline:
                 lambda: (
                     self._final()
                     or self._state is RunState.RUNNING
-                    or (self._state is RunState.PAUSED and self._steps > 0)
+                    or (self._state is RunState.PAUSED and self._may_go_on())
                 )
             )
             return not self._final()
+
+    def _may_go_on(self) -> bool:
+        """While paused: to the next frame asked for, or until memory has caught up."""
+        return self._steps > 0 or (self._replay is not None and self._replay.shown)
 
     def _process_one(self, frame: Frame, generation: int) -> None:
         if not self._await_due(frame, generation):
             self._counters.discarded += 1
             return
-        self._show(frame, self._predict(frame))
+        self._outlet.show(frame, self._recall.process(frame))
+        self._count_step(generation)
+
+    def _count_step(self, generation: int) -> None:
         with self._control:
             if self._state is RunState.PAUSED and generation == self._buffer.generation:
                 self._steps = max(0, self._steps - 1)
@@ -358,13 +364,11 @@ class Pipeline:
         """Finish; a paced recording can still be searched and resumed."""
         replay = self._replay
         if replay is not None and replay.last is not None:
-            # The target lies beyond the last frame: that one is shown.
             self._drop_replay(replay)
-            self._show(*replay.last)
+            if not replay.shown:  # the target lies beyond the last frame: that one is shown
+                self._outlet.show(*replay.last)
         if not self._rewindable():
-            for sink in self._sinks:
-                sink.close()
-            self._sinks_closed = True
+            self._outlet.close()
         with self._control:
             if generation == self._buffer.generation and not self._over():
                 self._state = RunState.ENDED
@@ -394,15 +398,16 @@ class Pipeline:
 
     def _request_seek(self, pts_s: float, state: RunState) -> None:
         """With the control lock held."""
-        if self._timeline is not None:
-            self._replay = Replay(self._timeline.plan(pts_s))
-            self._seek_to = self._replay.plan.from_s
-        else:
-            self._seek_to = pts_s
+        replay = self._recall.plan(pts_s)
         self._state = state
         self._steps = int(state is RunState.PAUSED)
         if self._pacer:
             self._pacer.restart()
+        self._jump(replay, pts_s if replay is None else replay.first_s)
+
+    def _jump(self, replay: Replay | None, to_s: float) -> None:
+        """With the control lock held: go on from `to_s`; what is under way is moot."""
+        self._replay, self._seek_to = replay, to_s
         self._buffer.new_generation()
         self._control.notify_all()
 

@@ -7,11 +7,15 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from engine.result_log import ResultLog
+
 if TYPE_CHECKING:
     from engine.frame import Frame
     from engine.predictor import Predictor, Snapshot
+    from engine.results import FrameResult
 
 DEFAULT_LIMIT_BYTES: Final = 64 << 20
+DEFAULT_RESULTS_BYTES: Final = 48 << 20
 DEFAULT_EVERY_FRAMES: Final = 15
 
 
@@ -27,15 +31,19 @@ class SeekPlan:
         Frames before it are processed but not shown.
     snapshot
         To be restored before the first frame; None starts with empty memory.
+    known
+        What was seen at the target when it was played, to be shown at once; None when that was
+        not kept.
     """
 
     from_s: float
     until_s: float
     snapshot: Snapshot | None
+    known: FrameResult | None = None
 
 
 class StateTimeline:
-    """Snapshots by position in one recording, within a memory limit.
+    """Snapshots, and results, by position in one recording, within memory limits.
 
     Near the position last asked for they stay `every_frames` apart; farther away they are thinned
     in proportion to the distance, so that a long recording keeps some everywhere.
@@ -49,6 +57,9 @@ class StateTimeline:
     longest_replay_s
         Stream time beyond which replaying from a snapshot would take too long: the seek then
         starts with empty memory `warm_up_s` before the target, and is marked approximate.
+    results_bytes
+        Upper bound on the results kept, with which a seek shows its target before memory has been
+        replayed; 0 keeps none.
     """
 
     def __init__(
@@ -57,6 +68,7 @@ class StateTimeline:
         every_frames: int = DEFAULT_EVERY_FRAMES,
         longest_replay_s: float = 20.0,
         warm_up_s: float = 4.0,
+        results_bytes: int = DEFAULT_RESULTS_BYTES,
     ) -> None:
         self._limit_bytes = limit_bytes
         self._every_frames = every_frames
@@ -67,6 +79,7 @@ class StateTimeline:
         self._snapshots: list[Snapshot] = []
         self._bytes = 0
         self._since = every_frames
+        self._results = ResultLog(results_bytes) if results_bytes else None
 
     def __len__(self) -> int:
         return len(self._snapshots)
@@ -93,21 +106,37 @@ class StateTimeline:
             while self._bytes > self._limit_bytes and len(self._snapshots) > 1:
                 self._thin(frame.pts_s)
 
+    def note(self, result: FrameResult) -> None:
+        """Keep what was seen in a frame, if memory was exact."""
+        if self._results is not None and result.exact:
+            with self._lock:
+                self._results.put(result)
+
+    def at(self, pts_s: float) -> Snapshot | None:
+        """Return the snapshot taken before the frame at exactly `pts_s`, if there is one."""
+        with self._lock:
+            place = bisect_left(self._positions, pts_s)
+            found = place < len(self._positions) and self._positions[place] == pts_s
+            return self._snapshots[place] if found else None
+
     def clear(self) -> None:
-        """Forget all snapshots, because a setting that changes results has changed."""
+        """Forget everything, because a setting that changes results has changed."""
         with self._lock:
             self._positions.clear()
             self._snapshots.clear()
             self._bytes = 0
             self._since = self._every_frames
+            if self._results is not None:
+                self._results.clear()
 
     def plan(self, target_s: float) -> SeekPlan:
         """Return how to reach the first frame at or after `target_s`."""
         with self._lock:
+            known = self._results.first_from(target_s) if self._results is not None else None
             place = bisect_right(self._positions, target_s) - 1
             if place >= 0 and target_s - self._positions[place] <= self._longest_replay_s:
-                return SeekPlan(self._positions[place], target_s, self._snapshots[place])
-        return SeekPlan(max(0.0, target_s - self._warm_up_s), target_s, None)
+                return SeekPlan(self._positions[place], target_s, self._snapshots[place], known)
+        return SeekPlan(max(0.0, target_s - self._warm_up_s), target_s, None, known)
 
     def _thin(self, here_s: float) -> None:
         """Drop the snapshot that is missed least: small hole left, far from here.

@@ -135,6 +135,13 @@ class MemoryProbe:
         if comparing and time.monotonic() >= self._due_s:
             self._compare(frame, result)
 
+    def settle(self, frame: Frame, result: FrameResult) -> None:
+        """Look once memory has caught up with the frame written last."""
+        with self._lock:
+            watching = self._watching
+        if watching:
+            self._look(frame, result)
+
     def close(self) -> None:
         """Nothing to finish."""
 
@@ -143,8 +150,8 @@ class MemoryProbe:
 
     def _look(self, frame: Frame, result: FrameResult) -> None:
         carry = self._predictor.snapshot(frame).carry
-        if carry is None:
-            return
+        if carry is None or carry.pts_s != result.pts_s:
+            return  # memory of another moment: it has yet to catch up
         follows = result.index == self._next_index and result.memory_s > 0
         self._next_index = result.index + 1
         with self._lock:

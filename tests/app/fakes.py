@@ -115,7 +115,7 @@ class FakePredictor:
         self.action_heads = (self.manifest.head("actions"), self.manifest.head("fight"))
         self.step_s = step_s
         self._since_s: float | None = None
-        self._age_s = 0.0
+        self._age_s = self._pts_s = 0.0
         self.exact = True
 
     def reset(self, *, exact: bool = True) -> None:
@@ -128,7 +128,9 @@ class FakePredictor:
             nbytes=64,
             since_s=self._since_s,
             mark=frame.discontinuity,
-            carry=None if self._since_s is None else SimpleNamespace(state=state),
+            carry=None
+            if self._since_s is None
+            else SimpleNamespace(state=state, pts_s=self._pts_s),
         )
 
     def restore(self, snapshot: Any) -> None:
@@ -141,6 +143,7 @@ class FakePredictor:
             self._since_s = frame.pts_s
             found = found or Discontinuity.START
         self._age_s = frame.pts_s - self._since_s
+        self._pts_s = frame.pts_s
         return make_result(
             frame.pts_s,
             frame.picture.width,
