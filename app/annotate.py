@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,10 +21,13 @@ from rich.progress import (
 
 from app.export import ExportJob, ExportProgress, ExportSummary
 from engine.directories import cache_dir
+from engine.sinks.encoders import VideoOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+
+    from app.overlay_style import OverlayStyle
 
 _DEMO_NAME: Final = "longtake-demo.mp4"
 _LISTED: Final = 20
@@ -36,13 +39,18 @@ class AnnotateOptions:
 
     source: str
     video: Path | None = None
-    labels: Path | None = None
+    labels: tuple[Path, ...] = ()
     bundle: str = "default"
     backend: str = "auto"
     start_s: float | None = None
     end_s: float | None = None
     confidence: float | None = None
     language: str = "en"
+    labels_format: str | None = None
+    style: OverlayStyle | None = None
+    quality: int = 23
+    video_options: VideoOptions = field(default_factory=VideoOptions)
+    soft: bool = False
 
     def job(self) -> ExportJob:
         """Return the export to run."""
@@ -51,11 +59,17 @@ class AnnotateOptions:
             self.backend,
             self.source,
             self.video,
-            self.labels,
+            self.labels[0] if self.labels else None,
             self.start_s,
             self.end_s,
             self.confidence,
             self.language,
+            self.style,
+            self.quality,
+            labels_format=self.labels_format,
+            more_labels=self.labels[1:],
+            video=self.video_options,
+            soft=self.soft,
         )
 
 
@@ -150,6 +164,7 @@ def _as_json(summary: ExportSummary) -> dict[str, object]:
         "fps": round(summary.fps, 2),
         "video": str(summary.video_path) if summary.video_path else None,
         "labels": str(summary.labels_path) if summary.labels_path else None,
+        "more_labels": [str(path) for path in summary.more_labels],
         "recognitions": [
             {
                 "head": seen.head,
@@ -175,6 +190,7 @@ def _describe(summary: ExportSummary) -> Iterator[str]:
         yield f"  {item.start_s:7.2f} - {item.end_s:7.2f} s  {item.label} ({item.peak:.0%})"
     if len(seen) > _LISTED:
         yield f"  … and {len(seen) - _LISTED} more"
-    for title, path in (("Clip", summary.video_path), ("Labels", summary.labels_path)):
+    labels = [("Labels", path) for path in (summary.labels_path, *summary.more_labels)]
+    for title, path in (("Clip", summary.video_path), *labels):
         if path is not None:
             yield f"{title}: {path.resolve()}"

@@ -15,6 +15,19 @@ import typer
 from app import __version__
 from app.actors_cli import actors, actors_dataset
 from app.evaluate_cli import evaluate
+from app.export_cli import (
+    BlurOption,
+    BurnOption,
+    EncoderOption,
+    LabelsFormatOption,
+    LabelsOption,
+    NoAudioOption,
+    QualityOption,
+    SizeOption,
+    SoftOption,
+    convert_labels,
+    drawing_options,
+)
 from app.train_cli import train
 from app.verify_cli import verify
 from engine.errors import LongtakeError
@@ -161,9 +174,11 @@ def annotate(
         str, typer.Argument(metavar="INPUT", help="File, folder of images, address or `demo`.")
     ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Annotated clip to write (MP4).")
+        Path | None,
+        typer.Option("-o", "--output", help="Annotated clip to write (MP4; MKV with --soft)."),
     ] = None,
-    labels: Annotated[Path | None, typer.Option(help="Labels to write (JSON Lines).")] = None,
+    labels: LabelsOption = None,
+    labels_format: LabelsFormatOption = None,
     bundle: BundleOption = "default",
     backend: BackendOption = "auto",
     start: Annotated[float | None, typer.Option(min=0, help="First second to process.")] = None,
@@ -178,6 +193,13 @@ def annotate(
     language: Annotated[
         str, typer.Option("--lang", help="Language drawn on the clip: en or zh.")
     ] = "en",
+    soft: SoftOption = False,
+    burn: BurnOption = "boxes,labels,actions,memory",
+    blur: BlurOption = "none",
+    size: SizeOption = "source",
+    quality: QualityOption = "good",
+    encoder: EncoderOption = "libx264",
+    no_audio: NoAudioOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -187,6 +209,8 @@ def annotate(
 
     Examples: `longtake annotate clip.mp4 -o out.mp4 --labels out.jsonl`,
     `longtake annotate stills/ --no-video --labels out.jsonl`,
+    `longtake annotate clip.mp4 -o out.mkv --soft --labels out.coco.json --labels out.vtt`,
+    `longtake annotate clip.mp4 -o out.mp4 --burn actions,strip --blur people --size 720p`,
     `longtake annotate rtsp://camera.local/stream -o out.mp4 --end 60`
     """
     from app.annotate import AnnotateOptions, run_annotate
@@ -203,13 +227,16 @@ def annotate(
         AnnotateOptions(
             source=source,
             video=output,
-            labels=labels,
+            labels=tuple(labels or ()),
             bundle=bundle,
             backend=backend,
             start_s=start,
             end_s=end,
             confidence=confidence,
             language=language,
+            labels_format=labels_format,
+            soft=soft,
+            **drawing_options(output, soft, burn, blur, size, quality, encoder, no_audio),
         ),
         quiet=quiet,
         as_json=as_json,
@@ -266,6 +293,7 @@ def bundles(as_json: JsonOption = False) -> None:
         typer.echo(f"    heads: {heads}\n    at: {bundle.folder}")
 
 
+cli.command("convert-labels")(convert_labels)
 cli.command("train")(train)
 cli.command("evaluate")(evaluate)
 cli.command("verify")(verify)

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.export_sinks import make_sinks
+from engine.ahead import read_ahead
 from engine.backends import create_backend
 from engine.bundle import load_bundle
 from engine.errors import SinkError
 from engine.pipeline import Pipeline
 from engine.predictor import Predictor
 from engine.recognitions import RecognitionTracker
-from engine.sinks.labels import JsonlSink, LabelHeader
-from engine.sinks.mp4 import Mp4Sink
+from engine.sinks.encoders import VideoOptions
 from engine.sources import open_source
 from engine.status import RunState
 
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
     from engine.frame import Frame
     from engine.recognitions import Recognition
     from engine.results import FrameResult
-    from engine.sinks.base import Sink
     from engine.sources.base import Source, SourceInfo
     from engine.status import PipelineStatus
-    from models.spec import HeadSpec, Manifest
+    from models.spec import HeadSpec
 
 _REPORT_EVERY_S: Final = 0.1
 _STOP_TIMEOUT_S: Final = 10.0
@@ -88,6 +88,7 @@ class ExportSummary:
     video_path: Path | None
     labels_path: Path | None
     recognitions: tuple[Recognition, ...]
+    more_labels: tuple[Path, ...] = ()
 
     @property
     def fps(self) -> float:
@@ -104,8 +105,8 @@ class ExportJob:
     source_address
         As `engine.sources.open_source` takes it.
     video_path, labels_path
-        MP4 with overlays and JSON Lines to write; None leaves it out. With neither, the source is
-        only analysed.
+        Video with overlays and labels to write; None leaves it out. With neither, the source is
+        only analysed. Labels have the format that their name ends in, JSON Lines by default.
     start_s, end_s
         The part with start_s ≤ time < end_s; None is the beginning or the end.
     confidence
@@ -116,6 +117,15 @@ class ExportJob:
         What is drawn; None draws everything.
     quality
         Of the video: x264's constant rate factor, smaller is better and larger.
+    labels_format
+        A key of `engine.sinks.label_formats.FORMATS`, where the name does not tell.
+    more_labels
+        Further labels to write, in the formats that their names end in.
+    video
+        Size, encoder and sound of the video.
+    soft
+        Copy the recording into Matroska, with the overlay as subtitles that players switch on and
+        off, instead of drawing on it.
     """
 
     bundle: str | Path
@@ -129,6 +139,10 @@ class ExportJob:
     language: str = "en"
     style: OverlayStyle | None = None
     quality: int = 23
+    labels_format: str | None = None
+    more_labels: tuple[Path, ...] = ()
+    video: VideoOptions = field(default_factory=VideoOptions)
+    soft: bool = False
 
     _cancelled: threading.Event = field(
         default_factory=threading.Event, init=False, repr=False, compare=False
@@ -171,6 +185,7 @@ class ExportJob:
                 bundle, backend, confidence=self.confidence, related=source.info.related
             )
             device = f"{backend.name} ({backend.device})"
+            source = read_ahead(source, backend, bundle.manifest.input)
             return self._run_pipeline(source, predictor, device, on_progress)
         finally:
             source.close()
@@ -187,7 +202,7 @@ class ExportJob:
         pipeline = Pipeline(
             source,
             predictor,
-            (notes, *self._make_sinks(source.info, predictor, device)),
+            (notes, *make_sinks(self, source.info, predictor.manifest, device)),
             start_s=self.start_s,
             end_s=self.end_s,
         )
@@ -215,36 +230,8 @@ class ExportJob:
             backend=device,
             video_path=self.video_path,
             labels_path=self.labels_path,
+            more_labels=self.more_labels,
             recognitions=notes.recognitions(),
-        )
-
-    def _make_sinks(self, info: SourceInfo, predictor: Predictor, device: str) -> list[Sink]:
-        sinks: list[Sink] = []
-        try:
-            if self.video_path is not None:
-                sinks.append(self._make_video_sink(self.video_path, info, predictor.manifest))
-            if self.labels_path is not None:
-                header = LabelHeader.of(predictor.manifest, info, device)
-                sinks.append(JsonlSink(self.labels_path, header))
-        except SinkError:
-            for sink in sinks:
-                sink.abort()
-            raise
-        return sinks
-
-    def _make_video_sink(self, path: Path, info: SourceInfo, manifest: Manifest) -> Sink:
-        from app.overlay import OverlayPainter
-        from app.qt_application import ensure_gui_application
-
-        ensure_gui_application()
-        painter = OverlayPainter(manifest, language=self.language, style=self.style)
-        return Mp4Sink(
-            path,
-            info,
-            draw=painter.paint,
-            quality=self.quality,
-            start_s=self.start_s,
-            end_s=self.end_s,
         )
 
     def _progress(
@@ -266,7 +253,7 @@ class ExportJob:
 
     def _refuse_overwriting_source(self) -> None:
         source = Path(self.source_address)
-        for target in (self.video_path, self.labels_path):
+        for target in (self.video_path, self.labels_path, *self.more_labels):
             if target and target.exists() and source.exists() and target.samefile(source):
                 raise SinkError(
                     f"{target} is the recording itself and would be overwritten.",

@@ -15,19 +15,22 @@ _MARGIN: Final = 0.06
 # A head is an eighth of somebody who stands and up to a third of who is seen from the waist up.
 _HEAD: Final = 0.3
 _UPRIGHT: Final = 0.8
+# Boxes often begin below the hair.
+_ABOVE: Final = 0.1
 
 
 def heads_of(people: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return where the heads of people probably are, (N, 4) as `people`, (N, 4) x1 y1 x2 y2.
 
     There is no model of faces: of somebody upright it is the upper part of the box in its whole
-    width, generously; of a box that is nearly as wide as high, as of people who lie or bend, the
+    width and a little above, generously; of a box that is nearly as wide as high, as of people who lie or bend, the
     whole, because the head may be anywhere in it.
     """
     heads = people.copy()
     width, height = people[:, 2] - people[:, 0], people[:, 3] - people[:, 1]
     part = np.where(width < _UPRIGHT * height, np.maximum(height * _HEAD, width * 0.5), height)
     heads[:, 3] = people[:, 1] + np.minimum(part, height)
+    heads[:, 1] -= _ABOVE * height
     return heads
 
 

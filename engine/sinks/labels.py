@@ -46,6 +46,8 @@ class LabelHeader:
         Of the bundle; they name the labels.
     backend
         Runtime and device.
+    stride
+        Only every so many frames of the source was to be processed.
     """
 
     source_title: str
@@ -55,9 +57,12 @@ class LabelHeader:
     bundle_version: str
     heads: tuple[HeadSpec, ...]
     backend: str
+    stride: int = 1
 
     @classmethod
-    def of(cls, manifest: Manifest, info: SourceInfo, backend: str) -> LabelHeader:
+    def of(
+        cls, manifest: Manifest, info: SourceInfo, backend: str, *, stride: int = 1
+    ) -> LabelHeader:
         """Return the header of a run."""
         return cls(
             info.title,
@@ -67,6 +72,7 @@ class LabelHeader:
             manifest.version,
             manifest.heads,
             backend,
+            stride,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -84,6 +90,7 @@ class LabelHeader:
             },
             "bundle": {"name": self.bundle_name, "version": self.bundle_version},
             "backend": self.backend,
+            **({"stride": self.stride} if self.stride > 1 else {}),
             "heads": {
                 head.name: {
                     "kind": head.kind.value,
@@ -104,6 +111,7 @@ class LabelLines:
         self._intervals = RecognitionTracker(
             [head for head in header.heads if head.kind is HeadKind.ACTIONS]
         )
+        self._stride = header.stride
         self._frames = 0
         self._lost = 0
         self._last_index: int | None = None
@@ -116,7 +124,7 @@ class LabelLines:
         self._frames += 1
         # A live source numbers the frames it lost, too; a jump leaves frames out on purpose.
         if self._last_index is not None and result.discontinuity is not Discontinuity.SEEK:
-            self._lost += max(0, result.index - self._last_index - 1)
+            self._lost += max(0, result.index - self._last_index - 1) // self._stride
         self._last_index = result.index
         self._first_s = result.pts_s if self._first_s is None else self._first_s
         self._last_s = result.pts_s

@@ -73,7 +73,7 @@ class AssWriter(TextWriter):
         width, height = self.size
         self._ids = {label: i for i, label in enumerate(self.labels("boxes"))}
         self._font_px = max(10, round(height * 0.03))
-        self._line_px = max(1, round(height / 330))
+        self._line_px = max(2, round(height / 300))
         self.file.write(
             "[Script Info]\n"
             f"; {self.header['software']}\n"
