@@ -33,7 +33,9 @@ class NotRebuildableError(Exception):
 def clip_difference(
     folder: Path, frames: Sequence[NDArray[np.uint8]], times_s: NDArray[np.float64]
 ) -> float:
-    """Return the largest absolute difference between both ways, over outputs and final state.
+    """Return the largest difference between both ways, over outputs and final state.
+
+    Of each tensor it is a share of its largest value, or absolute where that is below 1.
 
     Parameters
     ----------
@@ -57,13 +59,13 @@ def clip_difference(
     dt_s = torch.from_numpy(gaps_s.astype(np.float32))
     whole, whole_state = _whole(network, pictures, dt_s)
     folded, folded_state = _folded(network, pictures, dt_s)
-    differences = [
-        (one[name].float() - other[name].float()).abs().max().item()
+    pairs = [
+        (one[name].float(), other[name].float())
         for one, other in ((whole, folded), (whole_state, folded_state))
         for name in other
         if one[name].numel()
     ]
-    return float(max(differences))
+    return max(float((a - b).abs().max() / b.abs().max().clamp(min=1)) for a, b in pairs)
 
 
 def _folded(

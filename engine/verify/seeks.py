@@ -25,13 +25,14 @@ def check_seeks(window: WindowPlay, played: Sequence[Seen], targets: int, seed: 
     """
     rng = np.random.default_rng(seed)
     chosen = rng.choice(len(played), targets, replace=targets > len(played))
-    wrong_results, wrong_memory, shown_ms = [], [], []
+    wrong_results, wrong_memory, shown_ms, settled_ms = [], [], [], []
     for number in chosen:
         truth = played[number]
         begun = time.perf_counter()
         window.seek(truth.pts_s, _LONGEST_S)
         shown_ms.append((time.perf_counter() - begun) * 1e3)
         found = window.settled(_LONGEST_S)
+        settled_ms.append((time.perf_counter() - begun) * 1e3)
         if found is None or (found.index, found.result) != (truth.index, truth.result):
             wrong_results.append(truth.index)
         elif found.memory != truth.memory:
@@ -50,5 +51,6 @@ def check_seeks(window: WindowPlay, played: Sequence[Seen], targets: int, seed: 
             "identical": float(right),
             "median_shown_ms": float(np.median(shown_ms)),
             "p95_shown_ms": float(np.percentile(shown_ms, 95)),
+            "median_settled_ms": float(np.median(settled_ms)),
         },
     )

@@ -44,7 +44,8 @@ def check_steps(bundle: Bundle, source: Source) -> Outcome:
     return Outcome.judged(
         CHECK,
         difference <= MOST_DIFFERENCE,
-        f"{len(frames)} frames: outputs and state differ by at most {difference:.2g}",
+        f"{len(frames)} frames: outputs and state differ by at most {difference:.2g} of their "
+        "range",
         {"frames": float(len(frames)), "largest_difference": difference},
     )
 

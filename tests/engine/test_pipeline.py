@@ -325,3 +325,71 @@ def test_a_live_stream_is_finished_without_loss():
     pipeline.finish()
     assert pipeline.wait(2).state is RunState.ENDED
     assert (sink.closed, sink.aborted) == (1, 0)
+
+
+def test_a_target_once_seen_is_shown_before_memory_has_caught_up(run):
+    predictor, sink = FakePredictor(), ListSink()
+    pipeline = run(
+        FakeSource(100), predictor, [sink], paced=True, speed=1e6, timeline=StateTimeline()
+    )
+    pipeline.start()
+    assert pipeline.wait(5).state is RunState.ENDED
+    predictor.delay_s = 0.05
+    pipeline.seek(0.94)
+    until(lambda: sink.indices[-1] == 94, 0.3)  # replayed it would take longer
+    until(lambda: pipeline.status().replayed > 0)
+    pipeline.step()
+    until(lambda: sink.indices[-1] == 95)
+    assert pipeline.status().state is RunState.PAUSED
+    assert sink.indices[-2:] == [94, 95]
+
+
+def test_jumps_in_quick_succession_end_at_the_last(run):
+    predictor, sink = FakePredictor(), ListSink()
+    pipeline = run(
+        FakeSource(300), predictor, [sink], paced=True, speed=1e6, timeline=StateTimeline()
+    )
+    pipeline.start()
+    assert pipeline.wait(5).state is RunState.ENDED
+    predictor.delay_s = 0.002
+    for target in np.random.default_rng(0).integers(0, 300, 60):
+        pipeline.seek(target / RATE)
+        time.sleep(0.003)
+    until(lambda: sink.indices[-1] == target)
+    pipeline.resume()
+    until(lambda: pipeline.status().state is RunState.ENDED)
+    place = len(sink.indices) - (300 - target)
+    assert sink.indices[place:] == list(range(target, 300))
+
+
+def test_what_was_seen_elsewhere_is_not_shown_in_the_place_of_a_target(run):
+    """A source whose frames are not where they were when they were kept."""
+    source, sink = FakeSource(100), ListSink()
+    pipeline = run(source, FakePredictor(), [sink], paced=True, speed=1e6, timeline=StateTimeline())
+    pipeline.start()
+    assert pipeline.wait(5).state is RunState.ENDED
+    honest = source.seek
+    source.seek = lambda pts_s: honest(pts_s + 0.02 if pts_s == 0.5 else pts_s)
+    pipeline.seek(0.5)
+    until(lambda: sink.indices[-1] == 50)
+
+
+class Settling(ListSink):
+    def __init__(self):
+        super().__init__()
+        self.settled = []
+
+    def settle(self, frame, result):
+        self.settled.append((frame.index, result.index))
+
+
+def test_whoever_looks_at_memory_is_told_when_it_is_there(run):
+    sink = Settling()
+    pipeline = run(
+        FakeSource(100), FakePredictor(), [sink], paced=True, speed=1e6, timeline=StateTimeline()
+    )
+    pipeline.start()
+    assert pipeline.wait(5).state is RunState.ENDED
+    assert not sink.settled
+    pipeline.seek(0.42)
+    until(lambda: sink.settled == [(42, 42)])

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 
 from engine.frame import Frame
+from engine.recall import Recall
+from engine.results import Detections, FrameResult
 from engine.timeline import StateTimeline
 
 
@@ -17,6 +19,17 @@ class FakePredictor:
 
     def snapshot(self, frame):
         return SimpleNamespace(nbytes=self.nbytes, index=frame.index)
+
+
+class Approximate(FakePredictor):
+    def snapshot(self, frame):
+        return SimpleNamespace(nbytes=1, index=frame.index, mark=None)
+
+    def restore(self, snapshot):
+        self.exact, self.restored = True, snapshot
+
+    def process(self, frame):
+        return FrameResult(frame.index, frame.pts_s, Detections.empty(), exact=self.exact)
 
 
 def frame(index):
@@ -96,3 +109,27 @@ def test_clear_forgets():
     assert timeline.plan(1.0).snapshot is None
     timeline.offer(FakePredictor(), frame(50))
     assert len(timeline) == 1
+
+
+def test_a_snapshot_is_found_by_its_very_frame_only():
+    timeline = StateTimeline(every_frames=10)
+    play(timeline, FakePredictor(), 0, 30)
+    assert timeline.at(11 / 30).index == 11
+    assert timeline.at(12 / 30) is None
+
+
+def test_approximate_memory_becomes_exact_at_a_checkpoint():
+    """After a jump beyond every checkpoint, playing on reaches one."""
+    timeline, predictor = StateTimeline(every_frames=10), Approximate()
+    recall = Recall(predictor, timeline)
+    for index in range(30):
+        recall.process(frame(index))
+    predictor.exact = False
+    assert [recall.process(frame(index)).exact for index in (8, 9, 10, 11, 12)] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert predictor.restored.index == 11
