@@ -42,7 +42,7 @@ class ExportDialog(QDialog):
         request = self._session.request
         if request is None:
             return None
-        part = self.form.part()
+        part, labels = self.form.part(), self.form.labels_paths()
         self._settings.last_folder = str(self.form.folder())
         item = self._session.exports.add(
             ExportJob(
@@ -50,13 +50,16 @@ class ExportDialog(QDialog):
                 backend_name=request.backend,
                 source_address=request.address,
                 video_path=self.form.video_path(),
-                labels_path=self.form.labels_path(),
+                labels_path=labels[0] if labels else None,
                 start_s=part[0],
                 end_s=part[1],
                 confidence=request.confidence,
                 language=self._language,
                 style=self.form.overlay(),
                 quality=self.form.quality(),
+                more_labels=tuple(labels[1:]),
+                video=self.form.look.options(),
+                soft=self.form.soft.isChecked(),
             )
         )
         self.form.refresh()

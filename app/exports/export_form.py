@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -21,9 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.clock import clock, parse_clock
-from app.exports.drawing_choice import DrawingChoice
+from app.exports.drawing_choice import DrawingChoice, HidingChoice
+from app.exports.labels_choice import LabelsChoice
+from app.exports.video_choice import SizeEstimate, VideoChoice, estimate_work
 from app.recent import is_network
 from app.theme import GRID_PX
+from engine.sinks.label_formats import FORMATS
 
 if TYPE_CHECKING:
     from app.overlay_style import OverlayStyle
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _TIME_WIDTH_PX: Final = 14 * GRID_PX
 _END_TOLERANCE_S: Final = 0.01
+_SUFFIXES: Final = (".mp4", ".mkv", *(one.suffix for one in FORMATS.values()))
 
 
 class ExportForm(QWidget):
@@ -40,21 +43,22 @@ class ExportForm(QWidget):
 
     def __init__(self, session: Session, folder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        stream = session.stream
+        self._session, stream = session, session.stream
         self._duration_s = stream.info.duration_s if stream else None
         self.start, self.end = QLineEdit(), QLineEdit()
         self.start.setText(clock(session.in_s or 0.0, decimals=2))
         end_s = session.out_s if session.out_s is not None else self._duration_s
         self.end.setText("" if end_s is None else clock(end_s, decimals=2))
-        self.video = QCheckBox(self.tr("Video with overlays (MP4, sound kept)"))
-        self.labels = QCheckBox(self.tr("Labels of every frame (JSON Lines)"))
+        self.video = QCheckBox(self.tr("Video with overlays drawn in (MP4)"))
+        self.soft = QCheckBox(self.tr("Subtitles you can switch off (MKV, no re-encoding)"))
+        self.soft.setToolTip(
+            self.tr("The recording itself, copied; boxes and actions as a track of subtitles.")
+        )
         self.video.setChecked(True)
-        self.drawing = DrawingChoice(session.style)
-        self.sizes = QComboBox()
-        self.sizes.addItem(self.tr("Best, large file"), 17)
-        self.sizes.addItem(self.tr("Good"), 23)
-        self.sizes.addItem(self.tr("Small file"), 29)
-        self.sizes.setCurrentIndex(1)
+        self.labels = LabelsChoice()
+        self.drawing, self.hiding = DrawingChoice(session.style), HidingChoice(session.style)
+        self.look = VideoChoice(session)
+        self.estimate = SizeEstimate(session)
         self.place = QLineEdit(str(_default_target(session, folder)))
         self._note = QLabel()
         self._note.setProperty("muted", True)
@@ -62,8 +66,12 @@ class ExportForm(QWidget):
         self._arrange()
         for edit in (self.start, self.end, self.place):
             edit.textChanged.connect(self._check)
-        for box in (self.video, self.labels):
-            box.toggled.connect(self._check)
+        self.video.toggled.connect(self._leave_soft)
+        self.soft.toggled.connect(self._leave_video)
+        for signal in (self.video.toggled, self.soft.toggled):
+            signal.connect(self._check)
+        self.labels.changed.connect(self._check)
+        self.look.changed.connect(self._check)
         self._check()
 
     def part(self) -> tuple[float | None, float | None]:
@@ -75,20 +83,22 @@ class ExportForm(QWidget):
         return start_s or None, end_s
 
     def video_path(self) -> Path | None:
-        """Return the MP4 to write, if any."""
+        """Return the MP4 or MKV to write, if any."""
+        if self.soft.isChecked():
+            return self._target(".mkv")
         return self._target(".mp4") if self.video.isChecked() else None
 
-    def labels_path(self) -> Path | None:
+    def labels_paths(self) -> list[Path]:
         """Return the labels to write, if any."""
-        return self._target(".jsonl") if self.labels.isChecked() else None
+        return self.labels.paths(self._target(""))
 
     def overlay(self) -> OverlayStyle:
         """Return what is drawn on the video."""
-        return self.drawing.overlay()
+        return self.hiding.applied(self.drawing.overlay())
 
     def quality(self) -> int:
         """Return the video's constant rate factor."""
-        return int(self.sizes.currentData())
+        return int(self.look.quality.currentData())
 
     def refresh(self) -> None:
         """Look again at what is there."""
@@ -104,8 +114,9 @@ class ExportForm(QWidget):
 
     def _target(self, suffix: str) -> Path:
         path = Path(self.place.text()).expanduser()
-        known = path.suffix.lower() in (".mp4", ".jsonl")
-        return path.with_suffix(suffix) if known else path.with_name(path.name + suffix)
+        known = [s for s in _SUFFIXES if path.name.lower().endswith(s) and path.name != s]
+        longest = max(known, key=len, default="")
+        return path.with_name(path.name[: len(path.name) - len(longest)] + suffix)
 
     def _problem(self) -> str:
         start_s, end_s = parse_clock(self.start.text()), parse_clock(self.end.text())
@@ -113,21 +124,39 @@ class ExportForm(QWidget):
             return self.tr("Give times as 1:23.45.")
         if end_s is not None and end_s <= start_s:
             return self.tr("The end must come after the beginning.")
-        if not (self.video.isChecked() or self.labels.isChecked()):
+        if not (self.video_path() or self.labels.any()):
             return self.tr("Choose at least one thing to write.")
         if not self.folder().is_dir():
             return self.tr("There is no folder {0}.").format(self.folder())
         return ""
 
     def _check(self) -> None:
-        existing = [p.name for p in (self.video_path(), self.labels_path()) if p and p.exists()]
+        targets = [self.video_path(), *self.labels_paths()]
+        existing = [path.name for path in targets if path and path.exists()]
         note = self._problem()
         if not note and existing:
             note = self.tr("Will be replaced: {0}").format(", ".join(existing))
         self._note.setText(note)
-        for choice in (self.drawing, self.sizes):
-            choice.setEnabled(self.video.isChecked())
+        video, soft = self.video.isChecked(), self.soft.isChecked()
+        self.drawing.setEnabled(video or soft)
+        self.drawing.set_soft(soft)
+        for choice in (self.hiding, self.look):
+            choice.setEnabled(video)
+        self._estimate(video)
         self.ready_changed.emit()
+
+    def _leave_soft(self, on: bool) -> None:
+        if on:
+            self.soft.setChecked(False)
+
+    def _leave_video(self, on: bool) -> None:
+        if on:
+            self.video.setChecked(False)
+
+    def _estimate(self, video: bool) -> None:
+        wanted = video and self.ready()
+        work = estimate_work(self._session, self.part(), self.quality(), self.look.options())
+        self.estimate.ask(work if wanted else None)
 
     def _browse(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
@@ -148,7 +177,7 @@ class ExportForm(QWidget):
         kinds = QVBoxLayout()
         kinds.setSpacing(GRID_PX)
         kinds.addWidget(self.video)
-        kinds.addWidget(self.labels)
+        kinds.addWidget(self.soft)
         target = QHBoxLayout()
         target.setSpacing(GRID_PX)
         browse = QPushButton(self.tr("Choose…"))
@@ -162,11 +191,13 @@ class ExportForm(QWidget):
         form.setHorizontalSpacing(3 * GRID_PX)
         form.addRow(self.tr("Part"), times)
         form.addRow(self.tr("Write"), kinds)
+        form.addRow(self.tr("Labels"), self.labels)
         form.addRow(self.tr("Draw"), self.drawing)
-        form.addRow(self.tr("Quality"), self.sizes)
+        form.addRow(self.tr("Hide"), self.hiding)
+        form.addRow(self.tr("Video"), self.look)
+        form.addRow("", self.estimate)
         form.addRow(self.tr("To"), target)
         form.addRow("", self._note)
-        self.sizes.setAccessibleName(self.tr("Quality"))
         self.start.setAccessibleName(self.tr("Beginning of the part"))
         self.end.setAccessibleName(self.tr("End of the part"))
         self.place.setAccessibleName(self.tr("File to write"))

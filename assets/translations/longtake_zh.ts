@@ -291,6 +291,10 @@
         <translation>方框</translation>
     </message>
     <message>
+        <source>Labels on boxes</source>
+        <translation>方框上的标签</translation>
+    </message>
+    <message>
         <source>Actions</source>
         <translation>动作</translation>
     </message>
@@ -299,12 +303,12 @@
         <translation>记忆标记</translation>
     </message>
     <message>
-        <source>Hide people</source>
-        <translation>隐去人物</translation>
+        <source>Timeline strip</source>
+        <translation>时间轴条带</translation>
     </message>
     <message>
-        <source>Only people whom the model finds are hidden: look at the result.</source>
-        <translation>只会隐去模型找到的人:请查看结果。</translation>
+        <source>Probabilities of the last ten seconds along the lower edge.</source>
+        <translation>沿下边缘显示最近十秒的概率。</translation>
     </message>
 </context>
 <context>
@@ -325,24 +329,16 @@
 <context>
     <name>ExportForm</name>
     <message>
-        <source>Video with overlays (MP4, sound kept)</source>
-        <translation>带叠加标注的视频（MP4，保留声音）</translation>
+        <source>Video with overlays drawn in (MP4)</source>
+        <translation>画有识别结果的视频(MP4)</translation>
     </message>
     <message>
-        <source>Labels of every frame (JSON Lines)</source>
-        <translation>每一帧的标签（JSON Lines）</translation>
+        <source>Subtitles you can switch off (MKV, no re-encoding)</source>
+        <translation>可关闭的字幕(MKV,不重新编码)</translation>
     </message>
     <message>
-        <source>Best, large file</source>
-        <translation>最佳,文件较大</translation>
-    </message>
-    <message>
-        <source>Good</source>
-        <translation>良好</translation>
-    </message>
-    <message>
-        <source>Small file</source>
-        <translation>文件较小</translation>
+        <source>The recording itself, copied; boxes and actions as a track of subtitles.</source>
+        <translation>原样复制录像;方框和动作作为字幕轨。</translation>
     </message>
     <message>
         <source>Give times as 1:23.45.</source>
@@ -381,12 +377,20 @@
         <translation>写入</translation>
     </message>
     <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
         <source>Draw</source>
         <translation>绘制</translation>
     </message>
     <message>
-        <source>Quality</source>
-        <translation>画质</translation>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
     </message>
     <message>
         <source>To</source>
@@ -471,6 +475,29 @@
     </message>
 </context>
 <context>
+    <name>HidingChoice</name>
+    <message>
+        <source>Nobody</source>
+        <translation>不隐藏</translation>
+    </message>
+    <message>
+        <source>Heads (estimated from person boxes)</source>
+        <translation>头部(由人物方框估计)</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>整个人</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>A person whom the model does not find is not hidden: look at the result.</source>
+        <translation>模型没有找到的人不会被隐藏:请检查结果。</translation>
+    </message>
+</context>
+<context>
     <name>InspectorPanel</name>
     <message>
         <source>Layer</source>
@@ -535,6 +562,21 @@
     <message>
         <source>Without memory</source>
         <translation>没有记忆</translation>
+    </message>
+</context>
+<context>
+    <name>LabelsChoice</name>
+    <message>
+        <source>Boxes of every frame ({0})</source>
+        <translation>每一帧的方框({0})</translation>
+    </message>
+    <message>
+        <source>When each action was recognised ({0})</source>
+        <translation>每个动作何时被识别({0})</translation>
+    </message>
+    <message>
+        <source>Boxes and actions ({0})</source>
+        <translation>方框和动作({0})</translation>
     </message>
 </context>
 <context>
@@ -702,6 +744,17 @@
     <message>
         <source>Objects now</source>
         <translation>当前物体</translation>
+    </message>
+</context>
+<context>
+    <name>SizeEstimate</name>
+    <message>
+        <source>Estimating the size…</source>
+        <translation>正在估计大小…</translation>
+    </message>
+    <message>
+        <source>About {0}; what is drawn adds a little.</source>
+        <translation>约 {0};绘制的内容会略微增加。</translation>
     </message>
 </context>
 <context>
@@ -877,6 +930,61 @@
     <message>
         <source>As fast as it goes</source>
         <translation>尽可能快</translation>
+    </message>
+</context>
+<context>
+    <name>VideoChoice</name>
+    <message>
+        <source>Best, large file</source>
+        <translation>最佳,文件大</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Small file</source>
+        <translation>小文件</translation>
+    </message>
+    <message>
+        <source>Processor (x264)</source>
+        <translation>处理器(x264)</translation>
+    </message>
+    <message>
+        <source>Looking for hardware encoders…</source>
+        <translation>正在查找硬件编码器…</translation>
+    </message>
+    <message>
+        <source>Keep the sound</source>
+        <translation>保留声音</translation>
+    </message>
+    <message>
+        <source>This recording has no sound.</source>
+        <translation>此录像没有声音。</translation>
+    </message>
+    <message>
+        <source>As the recording</source>
+        <translation>与录像相同</translation>
+    </message>
+    <message>
+        <source>No hardware encoder works on this machine.</source>
+        <translation>本机没有可用的硬件编码器。</translation>
+    </message>
+    <message>
+        <source>Hardware encoders are quicker, and their files larger.</source>
+        <translation>硬件编码器更快,但文件更大。</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Size of the picture</source>
+        <translation>画面大小</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>编码器</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Final
 
 import av
@@ -24,7 +25,11 @@ _SAMPLES: Final = 3
 
 
 def estimate_bytes(
-    address: str, start_s: float, end_s: float, quality: int, options: VideoOptions
+    address: str,
+    part_s: tuple[float, float],
+    quality: int,
+    options: VideoOptions,
+    given_up: threading.Event | None = None,
 ) -> int | None:
     """Return about how many bytes an annotated MP4 of a part has; None where nothing can be said.
 
@@ -33,9 +38,13 @@ def estimate_bytes(
 
     Parameters
     ----------
-    start_s, end_s
-        The part, in seconds; ``end_s`` above ``start_s``.
+    part_s
+        Beginning and end of the part, the end above the beginning.
+    given_up
+        Set by another thread when nobody wants to know any more; the answer is None then.
     """
+    start_s, end_s = part_s
+    given_up = given_up or threading.Event()
     try:
         source = open_source(address)
     except LongtakeError:
@@ -44,7 +53,7 @@ def estimate_bytes(
         if not source.info.seekable:
             return None
         rates = [
-            _sample(source, start_s + (end_s - start_s) * share, quality, options)
+            _sample(source, start_s + (end_s - start_s) * share, quality, options, given_up)
             for share in ((i + 0.5) / _SAMPLES for i in range(_SAMPLES))
         ]
         sound = _audio_rate(source.info.audio_path) if options.audio else 0.0
@@ -53,18 +62,20 @@ def estimate_bytes(
     finally:
         source.close()
     known = [rate for rate in rates if rate is not None]
-    if not known:
+    if not known or given_up.is_set():
         return None
     return round((sum(known) / len(known) + sound) * (end_s - start_s))
 
 
-def _sample(source: Source, at_s: float, quality: int, options: VideoOptions) -> float | None:
+def _sample(
+    source: Source, at_s: float, quality: int, options: VideoOptions, given_up: threading.Event
+) -> float | None:
     """Return the bytes a second of a stretch that begins at `at_s`."""
     source.seek(at_s)
     codec: VideoCodecContext | None = None
     encoder = ENCODERS[options.encoder]
     size, first_s, last_s, frames = 0, 0.0, 0.0, 0
-    while (frame := source.read()) is not None:
+    while not given_up.is_set() and (frame := source.read()) is not None:
         if codec is None:
             picture = frame.picture
             codec = make_codec(encoder, options.size(picture.width, picture.height), quality)

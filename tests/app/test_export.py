@@ -25,6 +25,8 @@ from app.session import Session
 from app.settings import Settings
 from app.stream import OpenRequest
 from engine.errors import BundleError, SinkError, SourceError
+from engine.sinks.encoders import hardware_encoders
+from engine.sinks.estimate import estimate_bytes
 from tests.app.fakes import FakeModelServices, make_manifest, make_result
 
 if TYPE_CHECKING:
@@ -187,7 +189,7 @@ class TestDialog:
 
     def test_end_to_end(self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
         assert (dialog.form.start.text(), dialog.form.end.text()) == ("0:00.50", "0:01.50")
-        dialog.form.labels.setChecked(True)
+        dialog.form.labels.boxes["jsonl"].setChecked(True)
         qtbot.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
         assert dialog.start_button.text() == "Add to queue"
         (row,) = dialog.queue.rows
@@ -222,10 +224,10 @@ class TestDialog:
         self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
     ) -> None:
         drawing = dialog.form.drawing
-        for box in (drawing.boxes, drawing.labels, drawing.memory):
+        for box in (drawing.boxes, drawing.actions_, drawing.memory):
             assert box.isChecked()
             box.setChecked(False)
-        dialog.form.sizes.setCurrentIndex(2)
+        dialog.form.look.quality.setCurrentIndex(2)
         bare = dialog.start()
         dialog.form.place.setText(str(tmp_path / "drawn.mp4"))
         drawing.memory.setChecked(True)
@@ -236,6 +238,68 @@ class TestDialog:
         plain, badged = (pictures(tmp_path / name) for name in ("export.mp4", "drawn.mp4"))
         assert np.abs(plain[5][1][corner].astype(int) - badged[5][1][corner]).mean() > 5
         assert np.abs(plain[5][1][-60:].astype(int) - badged[5][1][-60:]).mean() < 5
+
+    def test_a_soft_export_copies_the_recording(
+        self, qtbot: QtBot, dialog: ExportDialog, clip: Path, tmp_path: Path
+    ) -> None:
+        form = dialog.form
+        qtbot.mouseClick(form.soft, Qt.MouseButton.LeftButton)
+        assert not form.video.isChecked()
+        assert form.drawing.boxes.isEnabled()
+        assert not form.drawing.strip.isEnabled()
+        assert not form.hiding.isEnabled()
+        for name in ("coco", "webvtt", "boris"):
+            form.labels.boxes[name].setChecked(True)
+        form.start.setText("0:00")
+        form.end.setText("")
+        item = dialog.start()
+        qtbot.waitUntil(lambda: item.state is ExportState.DONE, timeout=20_000)
+        assert len(pictures(tmp_path / "export.mkv")) == 60
+        with av.open(str(tmp_path / "export.mkv")) as container:
+            cues = sum(p.size > 0 for p in container.demux(container.streams.subtitles[0]))
+        assert cues > 2
+        for ending in (".coco.json", ".vtt", ".boris.csv"):
+            assert (tmp_path / f"export{ending}").stat().st_size > 5
+        assert not list(tmp_path.glob("*.ass*"))
+
+    def test_what_comes_out_smaller(
+        self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+    ) -> None:
+        item = dialog.form.look
+        assert item.picture_size.count() == 1  # there is nothing below 240 lines to offer
+        item.picture_size.addItem("120p", 120)
+        item.picture_size.setCurrentIndex(1)
+        dialog.form.drawing.strip.setChecked(True)
+        dialog.form.hiding.choice.setCurrentIndex(1)
+        assert dialog.form.hiding.warning.isVisible()
+        export = dialog.start()
+        assert export.job.style.hide_heads
+        qtbot.waitUntil(lambda: export.state is ExportState.DONE, timeout=20_000)
+        assert pictures(tmp_path / "export.mp4")[0][1].shape == (120, 160, 3)
+
+    def test_the_size_is_estimated(
+        self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+    ) -> None:
+        form = dialog.form
+        for box in (form.drawing.boxes, form.drawing.actions_, form.drawing.memory):
+            box.setChecked(False)
+        qtbot.waitUntil(lambda: "About" in form.estimate.text(), timeout=20_000)
+        item = dialog.start()
+        qtbot.waitUntil(lambda: item.state is ExportState.DONE, timeout=20_000)
+        actual = (tmp_path / "export.mp4").stat().st_size
+        request = dialog._session.request
+        guess = estimate_bytes(request.address, (0.5, 1.5), 23, form.look.options())
+        assert 0.7 < guess / actual < 1.3
+        form.video.setChecked(False)
+        assert form.estimate.text() == ""
+
+    def test_hardware_is_offered_only_where_it_works(
+        self, qtbot: QtBot, dialog: ExportDialog
+    ) -> None:
+        look = dialog.form.look
+        qtbot.waitUntil(lambda: "Looking" not in look.encoder.toolTip(), timeout=10_000)
+        assert look.encoder.count() == 1 + len(hardware_encoders())
+        assert look.encoder.isEnabled() is bool(hardware_encoders())
 
     @pytest.mark.parametrize(
         ("start", "end", "video", "ready"),
