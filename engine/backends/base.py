@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,48 @@ class StepOutput:
 
     heads: Tensors
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A frame as the model sees it, before it remembers anything.
+
+    Attributes
+    ----------
+    rgb
+        (H, W, 3) uint8 at the manifest's input size.
+    step
+        The rest of the step: takes ``dt_s`` and ``state`` as `Backend.step` does.
+    spent_ns
+        Time taken so far.
+    """
+
+    rgb: NDArray[np.uint8]
+    step: Callable[[NDArray[np.float32], State], StepOutput]
+    spent_ns: int = 0
+
+
+class Encoder(Protocol):
+    """The part of a step that needs no memory, for several frames at once.
+
+    `advance` of what `encode` returned is `Backend.step`, bit for bit.
+    """
+
+    @property
+    def lanes(self) -> int:
+        """How many threads may call `encode` at the same time."""
+
+    def encode(self, frame: NDArray[np.uint8]) -> Tensors:
+        """Take (1, H, W, 3) uint8 RGB; return what `advance` asks for.
+
+        Raises
+        ------
+        engine.errors.BackendError
+            When the runtime fails.
+        """
+
+    def advance(self, encoded: Tensors, dt_s: NDArray[np.float32], state: State) -> StepOutput:
+        """Do the rest of the step; one thread at a time. See `Backend.step`."""
 
 
 class Backend(Protocol):
@@ -66,6 +108,20 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Release the model. Idempotent."""
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A `Backend` that can part a step into what needs memory and what does not."""
+
+    def encoder(self) -> Encoder | None:
+        """Return what can run ahead of memory; None where nothing can, or nothing is gained.
+
+        Raises
+        ------
+        engine.errors.BackendError
+            When the runtime fails.
+        """
 
 
 def initial_state(manifest: Manifest, batch: int = 1) -> State:

@@ -21,6 +21,13 @@ def part_of(manifest: Manifest, heads: Sequence[HeadSpec]) -> Manifest:
     return manifest.model_copy(update={"heads": tuple(heads), "state": state})
 
 
+def outputs_of(manifest: Manifest, heads: Sequence[HeadSpec] | None) -> tuple[str, ...]:
+    """Return the names of what a graph with these heads gives, all heads' by default."""
+    part = manifest if heads is None else part_of(manifest, heads)
+    said = [name for head in part.heads for name in head.output_names]
+    return (*said, *(NEXT_PREFIX + spec.name for spec in part.state))
+
+
 def graph_of(bundle: Bundle, heads: Sequence[HeadSpec] | None) -> str | bytes:
     """Return what a runtime loads: the path of the whole graph, or the bytes of a part of it.
 
@@ -36,10 +43,9 @@ def graph_of(bundle: Bundle, heads: Sequence[HeadSpec] | None) -> str | bytes:
 
     part = part_of(bundle.manifest, heads)
     states = [spec.name for spec in part.state]
-    outputs = [name for head in heads for name in head.output_names]
     try:
         graph = Extractor(onnx.load(str(bundle.model_path))).extract_model(
-            [FRAME_INPUT, DT_INPUT, *states], [*outputs, *(NEXT_PREFIX + name for name in states)]
+            [FRAME_INPUT, DT_INPUT, *states], [*outputs_of(bundle.manifest, heads)]
         )
     except (ValueError, KeyError, onnx.checker.ValidationError) as error:
         raise BackendError(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.backends.base import split_outputs
-from engine.backends.graph_part import graph_of
-from engine.backends.side_by_side import SideBySide
+from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.stepper import Stepper
 from engine.errors import BackendError
-from models.spec import DT_INPUT, FRAME_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.backends.base import State, StepOutput
+    from engine.backends.base import Encoder, State, StepOutput, Tensors
     from engine.bundle import Bundle
     from models.spec import HeadSpec
 
@@ -32,19 +29,15 @@ def probe() -> str:
 
 
 class OnnxRuntimeBackend:
-    """One session, run synchronously in the calling thread; a batch as rows side by side.
-
-    For batches a second session of one thread is loaded, when the first one comes.
-    """
+    """Sessions run synchronously in the calling thread; a batch as rows side by side."""
 
     def __init__(
         self, bundle: Bundle, threads: int, heads: Sequence[HeadSpec] | None = None
     ) -> None:
-        self._bundle_name, self._graph = bundle.manifest.name, graph_of(bundle, heads)
         self._threads = threads
-        self._session: Any = self._load(threads)
-        self._outputs = [output.name for output in self._session.get_outputs()]
-        self._rows: SideBySide | None = None
+        runtime = _OnnxRuntime(bundle.manifest.name)
+        outputs = outputs_of(bundle.manifest, heads)
+        self._stepper = Stepper(graph_of(bundle, heads), outputs, threads, runtime)
 
     @property
     def name(self) -> str:
@@ -58,42 +51,57 @@ class OnnxRuntimeBackend:
 
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row; see `engine.backends.base.Backend.step`."""
-        if len(frame) == 1:
-            return self._run(self._session, frame, dt_s, state)
-        if self._rows is None:
-            session = self._session if self._threads == 1 else self._load(1)
-            self._rows = SideBySide(partial(self._run, session), self._threads)
-        return self._rows(frame, dt_s, state)
+        return self._stepper.step(frame, dt_s, state)
+
+    def encoder(self) -> Encoder | None:
+        """See `engine.backends.base.Divisible.encoder`."""
+        return self._stepper.encoder()
 
     def close(self) -> None:
-        """Release the sessions."""
-        self._session = None
-        if self._rows is not None:
-            self._rows.close()
-            self._rows = None
+        """End the threads; the sessions go with the object."""
+        self._stepper.close()
 
-    def _load(self, threads: int) -> Any:
+
+class _OnnxRuntime:
+    """The runtime, for one bundle."""
+
+    def __init__(self, bundle_name: str) -> None:
+        self._bundle_name = bundle_name
+
+    def load(
+        self, graph: str | bytes, outputs: Sequence[str], *, threads: int, at_once: int
+    ) -> _Session:
+        """Load a graph; calls at once have a thread each, their own."""
         import onnxruntime as ort
 
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1 if at_once > 1 else threads
         options.inter_op_num_threads = 1
         # Spinning workers burn a core between frames for no lower latency (measured: 1.34 cores
         # against 0.43 at 30 fps).
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            return ort.InferenceSession(self._graph, options, providers=["CPUExecutionProvider"])
+            session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+            return _Session(session, outputs)
         except Exception as error:  # its errors share no base class but Exception
             raise BackendError(
                 f"ONNX Runtime cannot load the model {self._bundle_name!r}: {error}"
             ) from error
 
-    def _run(
-        self, session: Any, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State
-    ) -> StepOutput:
+
+class _Session:
+    """A session, which any number of threads may call."""
+
+    def __init__(self, session: Any, outputs: Sequence[str]) -> None:
+        self._session, self._outputs = session, tuple(outputs)
+        self._inputs = {value.name for value in session.get_inputs()}
+
+    def __call__(self, given: Tensors) -> dict[str, NDArray[np.generic]]:
+        """Run it."""
+        taken = {name: value for name, value in given.items() if name in self._inputs}
         try:
-            values = session.run(self._outputs, {FRAME_INPUT: frame, DT_INPUT: dt_s, **state})
+            values = self._session.run(self._outputs, taken)
         except Exception as error:
             raise BackendError(f"ONNX Runtime failed on a frame: {error}") from error
-        return split_outputs(dict(zip(self._outputs, values, strict=True)))
+        return dict(zip(self._outputs, values, strict=True))

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from engine.backends.base import split_outputs
-from engine.backends.graph_part import graph_of
-from engine.backends.side_by_side import SideBySide
+from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.stepper import Stepper
 from engine.errors import BackendError
-from models.spec import DT_INPUT, FRAME_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from engine.backends.base import State, StepOutput
+    from engine.backends.base import Encoder, State, StepOutput, Tensors
     from engine.bundle import Bundle
     from models.spec import HeadSpec
 
@@ -33,33 +31,16 @@ def probe() -> str:
 
 
 class OpenVinoBackend:
-    """Compiled for one row; a batch is run as rows side by side. Run from one thread.
-
-    A fixed batch dimension lets the plugin plan its memory once. For batches the model is compiled
-    a second time, when the first one comes: with as many rows at once as there are threads.
-    """
+    """Compiled for one row; a batch is run as rows side by side. Run from one thread."""
 
     def __init__(
         self, bundle: Bundle, threads: int, heads: Sequence[HeadSpec] | None = None
     ) -> None:
-        import openvino as ov
-
-        self._core: Any = ov.Core()
         self._threads = threads
-        self._rows: SideBySide | None = None
-        try:
-            self._model: Any = self._core.read_model(graph_of(bundle, heads))
-            self._outputs = [output.get_any_name() for output in self._model.outputs]
-            # Inputs that nothing reads are taken out on reading the graph.
-            self._inputs = {port.get_any_name() for port in self._model.inputs}
-            self._model.reshape(
-                {port: [1, *list(port.partial_shape)[1:]] for port in self._model.inputs}
-            )
-            self._request: Any = self._compile(threads, rows_at_once=1).create_infer_request()
-        except RuntimeError as error:
-            raise BackendError(
-                f"OpenVINO cannot load the model {bundle.manifest.name!r}: {error}"
-            ) from error
+        outputs = outputs_of(bundle.manifest, heads)
+        self._stepper = Stepper(
+            graph_of(bundle, heads), outputs, threads, _OpenVino(bundle.manifest.name)
+        )
 
     @property
     def name(self) -> str:
@@ -73,54 +54,71 @@ class OpenVinoBackend:
 
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row; see `engine.backends.base.Backend.step`."""
-        try:
-            if len(frame) == 1:
-                return self._infer(self._request, frame, dt_s, state)
-            if self._rows is None:
-                self._rows = self._compile_rows()
-            return self._rows(frame, dt_s, state)
-        except RuntimeError as error:
-            raise BackendError(f"OpenVINO failed on a frame: {error}") from error
+        return self._stepper.step(frame, dt_s, state)
+
+    def encoder(self) -> Encoder | None:
+        """See `engine.backends.base.Divisible.encoder`."""
+        return self._stepper.encoder()
 
     def close(self) -> None:
-        """Release the compiled models."""
-        self._request = None
-        if self._rows is not None:
-            self._rows.close()
-            self._rows = None
+        """End the threads; the compiled models go with the object."""
+        self._stepper.close()
 
-    def _infer(
-        self, request: Any, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State
-    ) -> StepOutput:
-        offered = {FRAME_INPUT: frame, DT_INPUT: dt_s, **state}
-        taken = {name: value for name, value in offered.items() if name in self._inputs}
-        results = request.infer(taken, share_inputs=True)
-        # The request reuses its output memory, and a state once handed out must not change.
-        return split_outputs({name: np.array(results[i]) for i, name in enumerate(self._outputs)})
 
-    def _compile_rows(self) -> SideBySide:
-        compiled = self._compile(self._threads, rows_at_once=self._threads)
-        free: SimpleQueue[Any] = SimpleQueue()
-        for _ in range(self._threads):
-            free.put(compiled.create_infer_request())
+class _OpenVino:
+    """The runtime, for one bundle."""
 
-        def step(frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
-            request = free.get()
-            try:
-                return self._infer(request, frame, dt_s, state)
-            finally:
-                free.put(request)
+    def __init__(self, bundle_name: str) -> None:
+        import openvino as ov
 
-        return SideBySide(step, self._threads)
+        self._core: Any = ov.Core()
+        self._bundle_name = bundle_name
 
-    def _compile(self, threads: int, *, rows_at_once: int) -> Any:
-        return self._core.compile_model(
-            self._model,
-            "CPU",
-            {
-                "NUM_STREAMS": rows_at_once,
+    def load(
+        self, graph: str | bytes, outputs: Sequence[str], *, threads: int, at_once: int
+    ) -> _Compiled:
+        """Compile a graph for one row: a fixed size lets the plugin plan its memory once."""
+        try:
+            model = self._core.read_model(graph)
+            model.reshape({port: [1, *list(port.partial_shape)[1:]] for port in model.inputs})
+            options = {
+                "NUM_STREAMS": at_once if threads > 1 else 1,
                 # The plugin takes bf16 by default where the CPU has it, which drifts.
                 "INFERENCE_PRECISION_HINT": "f32",
                 "INFERENCE_NUM_THREADS": threads,
-            },
-        )
+            }
+            compiled = self._core.compile_model(model, "CPU", options)
+            return _Compiled(compiled, outputs, at_once)
+        except RuntimeError as error:
+            raise BackendError(
+                f"OpenVINO cannot load the model {self._bundle_name!r}: {error}"
+            ) from error
+
+
+class _Compiled:
+    """A compiled graph with a request for each call that may be under way."""
+
+    def __init__(self, compiled: Any, outputs: Sequence[str], at_once: int) -> None:
+        # A port can have several names: that of whatever does nothing but hand it on becomes its
+        # own, too. Inputs that nothing reads are gone.
+        self._inputs = {name for port in compiled.inputs for name in port.get_names()}
+        places = {
+            name: place for place, port in enumerate(compiled.outputs) for name in port.get_names()
+        }
+        self._places = {name: places[name] for name in outputs}
+        self._free: SimpleQueue[Any] = SimpleQueue()
+        for _ in range(at_once):
+            self._free.put(compiled.create_infer_request())
+
+    def __call__(self, given: Tensors) -> dict[str, NDArray[np.generic]]:
+        """Run it."""
+        taken = {name: value for name, value in given.items() if name in self._inputs}
+        request = self._free.get()
+        try:
+            results = request.infer(taken, share_inputs=True)
+            # The request reuses its output memory, and a state once handed out must not change.
+            return {name: np.array(results[place]) for name, place in self._places.items()}
+        except RuntimeError as error:
+            raise BackendError(f"OpenVINO failed on a frame: {error}") from error
+        finally:
+            self._free.put(request)

@@ -80,6 +80,9 @@ class TorchBackend:
             {name: value.cpu().numpy() for name, value in following.items()},
         )
 
+    def encoder(self) -> None:
+        """Nothing runs ahead: this runtime is for comparison."""
+
     def close(self) -> None:
         """Release the network."""
         self._network = None
