@@ -14,6 +14,7 @@ import typer
 
 from app import __version__
 from app.actors_cli import actors, actors_dataset
+from app.batch_cli import batch
 from app.evaluate_cli import evaluate
 from app.export_cli import (
     BlurOption,
@@ -28,8 +29,10 @@ from app.export_cli import (
     convert_labels,
     drawing_options,
 )
+from app.teach_cli import teach
 from app.train_cli import train
 from app.verify_cli import verify
+from app.watch_cli import watch
 from engine.errors import LongtakeError
 
 cli = typer.Typer(
@@ -294,8 +297,11 @@ def bundles(as_json: JsonOption = False) -> None:
 
 
 cli.command("convert-labels")(convert_labels)
+cli.command("batch")(batch)
 cli.command("train")(train)
+cli.command("teach")(teach)
 cli.command("evaluate")(evaluate)
 cli.command("verify")(verify)
 cli.command("actors")(actors)
 cli.command("actors-dataset")(actors_dataset)
+cli.command("watch")(watch)

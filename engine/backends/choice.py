@@ -92,6 +92,8 @@ def create_backend(
         If `name` is unknown or not installed, or no runtime can load the bundle; every failed
         attempt is named.
     """
+    if bundle.untaught is not None:
+        return _create_taught(bundle, bundle.untaught, name, batch, heads)
     load = _Load(bundle, min(batch, _MOST_ROWS_MEASURED), None if heads is None else tuple(heads))
     if name == AUTO:
         return _create_fastest(load)
@@ -106,6 +108,16 @@ def create_backend(
             "`longtake doctor` lists what is.",
         )
     return _fit_threads(load, name)[0]
+
+
+def _create_taught(
+    bundle: Bundle, untaught: Bundle, name: str, batch: int, heads: Sequence[HeadSpec] | None
+) -> Backend:
+    """Load the bundle's own graph, and put its lessons on top."""
+    from engine.lessons.attach import own_heads, run_with_lessons
+
+    backend = create_backend(untaught, name, batch=batch, heads=own_heads(heads, bundle.lessons))
+    return run_with_lessons(backend, untaught, bundle.lessons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from assets import asset
 from engine.bundle.files import verify_files
@@ -17,17 +17,36 @@ from engine.errors import BundleError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engine.lessons.store import Lesson
     from models.spec import Manifest
+
+LESSON_SEPARATOR: Final = "+"
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A checked bundle on disk."""
+    """A checked bundle on disk.
+
+    Attributes
+    ----------
+    lessons
+        What it was taught besides, see `engine.lessons`; their heads are in `manifest`.
+    untaught
+        The same bundle without them; None where there are none.
+    """
 
     folder: Path
     manifest: Manifest
+    lessons: tuple[Lesson, ...] = ()
+    untaught: Bundle | None = None
+
+    @property
+    def address(self) -> str:
+        """What `load_bundle` finds it by: its name, and those of its lessons."""
+        names = (self.manifest.name, *(lesson.manifest.name for lesson in self.lessons))
+        return LESSON_SEPARATOR.join(names)
 
     @property
     def model_path(self) -> Path:
@@ -43,6 +62,8 @@ class Bundle:
 def load_bundle(name_or_path: str | Path = "default") -> Bundle:
     """Find a bundle by name (shipped or installed) or by the path of its folder, and check it.
 
+    ``name+lesson`` is the bundle with what it was taught, see `engine.lessons`.
+
     Raises
     ------
     BundleError
@@ -54,6 +75,11 @@ def load_bundle(name_or_path: str | Path = "default") -> Bundle:
     from engine.bundle.graph import verify_graph
     from engine.bundle.weights import verify_weights
 
+    name_or_path, lessons = _part(name_or_path)
+    if lessons:
+        from engine.lessons.attach import attach_lessons
+
+        return attach_lessons(load_bundle(name_or_path), lessons)
     folder = _find(name_or_path)
     manifest = read_manifest(folder)
     verify_files(folder, manifest)
@@ -87,6 +113,14 @@ def _known_folders() -> Iterator[Path]:
     for root in bundle_roots():
         if root.is_dir():
             yield from sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
+
+
+def _part(name_or_path: str | Path) -> tuple[str | Path, list[str]]:
+    """Part the names of lessons from the bundle's; a folder may have a plus in its name."""
+    name, *lessons = str(name_or_path).split(LESSON_SEPARATOR)
+    if not lessons or Path(name_or_path).is_dir():
+        return name_or_path, []
+    return name, lessons
 
 
 def _find(name_or_path: str | Path) -> Path:
