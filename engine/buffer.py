@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from engine.frame import Discontinuity
+from engine.frame import Cause, Discontinuity, Mark
 
 if TYPE_CHECKING:
     from engine.frame import Frame
@@ -26,6 +26,11 @@ _GRAVITY: Final = (
 def graver(a: Discontinuity | None, b: Discontinuity | None) -> Discontinuity | None:
     """Return the one of two discontinuities that says more."""
     return max(a, b, key=_GRAVITY.index)
+
+
+def graver_mark(a: Mark, b: Mark) -> Mark:
+    """Return the one of two marks whose discontinuity says more; the first of equals."""
+    return max(a, b, key=lambda mark: _GRAVITY.index(mark.discontinuity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class FrameBuffer:
         self._lossless = lossless
         self._changed = threading.Condition()
         self._items: deque[Taken] = deque()
-        self._pending: Discontinuity | None = None
+        self._pending = Mark()
         self._generation = 0
         self._closed = False
         self._dropped = 0
@@ -110,11 +115,11 @@ class FrameBuffer:
                 return None
             taken = self._items.popleft()
             self._changed.notify_all()
-            if isinstance(taken.item, EndOfStream) or self._pending is None:
+            if isinstance(taken.item, EndOfStream) or self._pending == Mark():
                 return taken
-            pending, self._pending = self._pending, None
-            discontinuity = graver(taken.item.discontinuity, pending)
-            return Taken(replace(taken.item, discontinuity=discontinuity), taken.generation)
+            pending, self._pending = self._pending, Mark()
+            mark = graver_mark(taken.item.mark, pending)
+            return Taken(taken.item.marked(mark), taken.generation)
 
     def new_generation(self) -> None:
         """Throw away what is inside and what the producer still holds."""
@@ -122,7 +127,7 @@ class FrameBuffer:
             self._generation += 1
             self._discarded += self._frames_inside()
             self._items.clear()
-            self._pending = None
+            self._pending = Mark()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -144,4 +149,5 @@ class FrameBuffer:
         if isinstance(oldest, EndOfStream):
             return
         self._dropped += 1
-        self._pending = graver(self._pending, graver(oldest.discontinuity, Discontinuity.GAP))
+        drop = Mark(Discontinuity.GAP, Cause.DROP)
+        self._pending = graver_mark(self._pending, graver_mark(oldest.mark, drop))

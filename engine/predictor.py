@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.backends.base import initial_state
-from engine.frame import Discontinuity
+from engine.backends.base import Sight, initial_state
+from engine.buffer import graver_mark
+from engine.carry import Carry, Snapshot
+from engine.clock import Clock
+from engine.frame import Cause, Discontinuity, Mark
 from engine.postprocess import decode_boxes
 from engine.results import Detections, FrameResult
 from engine.scene_cut import SceneCutDetector
-from engine.state import Reaction, StatePolicy
+from engine.state import Reaction, StateEvent, StatePolicy
 from engine.tracking import ByteTracker
 from models.spec import HeadKind
 
@@ -22,58 +26,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.backends.base import Backend, State, Tensors
+    from engine.backends.base import Backend, Tensors
     from engine.bundle import Bundle
     from engine.frame import Frame
-    from engine.scene_cut import SceneCutState
-    from engine.tracking import TrackerState
     from models.spec import HeadSpec, Manifest
 
-_SNAPSHOT_OVERHEAD_BYTES: Final = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Carry:
-    """What the next frame needs of the frames before it, as far as the model goes.
-
-    Attributes
-    ----------
-    state
-        Recurrent state of every head.
-    pts_s
-        Of the frame processed last.
-    since_s
-        pts_s of the frame at which memory began.
-    """
-
-    state: State
-    pts_s: float
-    since_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Everything that carries over into one frame, and that frame's own mark.
-
-    Immutable; restoring it and processing the same frames gives the same results, bit for bit, on
-    the same backend.
-
-    Attributes
-    ----------
-    mark
-        Discontinuity of the frame to come, as the source gave it when playing.
-    """
-
-    carry: Carry | None
-    tracker: TrackerState | None
-    cuts: SceneCutState | None
-    mark: Discontinuity | None
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that keeping it costs, about."""
-        state = self.carry.state.values() if self.carry else ()
-        return _SNAPSHOT_OVERHEAD_BYTES + sum(tensor.nbytes for tensor in state)
+_BOXES_ARE_ELSEWHERE: Final = frozenset({Cause.SEEK, Cause.SOURCE, Cause.SIZE, Cause.BACKEND})
+"""Even where memory is carried on, nothing is where it was in the picture."""
 
 
 class Predictor:
@@ -92,7 +51,7 @@ class Predictor:
     related
         False where frames are unrelated stills: nothing is carried or tracked from one to another.
     policy
-        When memory is reset.
+        What happens to memory where the stream breaks.
     """
 
     def __init__(
@@ -113,7 +72,8 @@ class Predictor:
         self.action_heads: tuple[HeadSpec, ...] = tuple(
             head for head in self.manifest.heads if head.kind is HeadKind.ACTIONS
         )
-        self._policy = policy or StatePolicy()
+        self.policy = policy or StatePolicy()
+        self._clock = Clock(backend, self.manifest) if related else None
         self._cuts = SceneCutDetector() if related else None
         self._tracker = ByteTracker() if related and self.box_head else None
         self._initial = initial_state(self.manifest)
@@ -146,7 +106,7 @@ class Predictor:
             self._carry,
             self._tracker.snapshot() if self._tracker else None,
             self._cuts.snapshot() if self._cuts else None,
-            frame.discontinuity,
+            frame.mark,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -170,44 +130,98 @@ class Predictor:
             When the runtime fails.
         """
         begun_ns = time.perf_counter_ns()
-        spec = self.manifest.input
-        rgb = frame.picture.rgb(spec.width, spec.height)
-        discontinuity = self._place(frame, rgb)
-        dt_s = frame.pts_s - self._carry.pts_s if self._carry else 1.0 / spec.rate_hz
-        output = self.backend.step(
-            rgb[np.newaxis],
-            np.full(1, dt_s, np.float32),
-            self._carry.state if self._carry else self._initial,
+        if self._is_early(frame):
+            return self._held(frame)
+        sight = frame.sight or self._look(frame)
+        discontinuity, event = self._place(frame, sight.rgb)
+        period_s = 1.0 / self.manifest.input.rate_hz
+        carry = self._carry
+        output = sight.step(
+            np.full(1, frame.pts_s - carry.stepped_s if carry else period_s, np.float32),
+            carry.state if carry else self._initial,
         )
-        since_s = self._carry.since_s if self._carry else frame.pts_s
-        self._carry = Carry(output.state, frame.pts_s, since_s)
+        since_s = carry.since_s if carry else frame.pts_s
+        detections = self._detections(output.heads, frame)
+        actions = self._actions(output.heads)
+        self._carry = Carry(output.state, frame.pts_s, since_s, frame.pts_s, actions, detections)
         return FrameResult(
             index=frame.index,
             pts_s=frame.pts_s,
-            detections=self._detections(output.heads, frame),
-            actions=self._actions(output.heads),
+            detections=detections,
+            actions=actions,
             discontinuity=discontinuity,
             memory_s=frame.pts_s - since_s,
             exact=self._exact,
-            inference_ns=time.perf_counter_ns() - begun_ns,
+            inference_ns=time.perf_counter_ns() - begun_ns + sight.spent_ns,
+            event=event,
         )
 
-    def _place(self, frame: Frame, rgb: NDArray[np.uint8]) -> Discontinuity | None:
-        """Find how the frame follows the last one, and empty memory where it must not carry on."""
-        cut = self._cuts.update(rgb) if self._cuts else False
-        found = frame.discontinuity or (Discontinuity.SCENE_CUT if cut else None)
+    def _is_early(self, frame: Frame) -> bool:
+        """Whether the model leaves a frame out, since it comes faster than the rate trained at."""
+        carry = self._carry
+        if self._clock is None or carry is None or frame.discontinuity is not None:
+            return False
+        in_order = self.policy.follows(frame.pts_s - carry.pts_s)
+        return in_order and self._clock.is_early(frame.pts_s - carry.stepped_s)
+
+    def _held(self, frame: Frame) -> FrameResult:
+        """Return what was seen last, moved to where it should be by now; memory stays as it is."""
+        carry = self._carry
+        assert carry is not None
+        self._carry = replace(carry, pts_s=frame.pts_s)
+        detections = carry.detections
+        if self._tracker is not None:
+            detections = self._tracker.expected(detections, frame.pts_s)
+        return FrameResult(
+            index=frame.index,
+            pts_s=frame.pts_s,
+            detections=detections,
+            actions=carry.actions,
+            memory_s=frame.pts_s - carry.since_s,
+            exact=self._exact,
+            held=True,
+        )
+
+    def _look(self, frame: Frame) -> Sight:
+        spec = self.manifest.input
+        rgb = frame.picture.rgb(spec.width, spec.height)
+        return Sight(rgb, partial(self.backend.step, rgb[np.newaxis]))
+
+    def _place(
+        self, frame: Frame, rgb: NDArray[np.uint8]
+    ) -> tuple[Discontinuity | None, StateEvent | None]:
+        """Find how the frame follows the last one, and treat memory accordingly."""
+        mark = frame.mark
+        if self._cuts is not None and self._cuts.update(rgb):
+            mark = graver_mark(Mark(Discontinuity.SCENE_CUT), mark)
         if self._carry is None:
-            return found or Discontinuity.START
+            mark = Mark(Discontinuity.START) if mark == Mark() else mark
+            return mark.discontinuity, StateEvent(mark.cause or Cause.START, Reaction.RESET, 0.0)
         dt_s = frame.pts_s - self._carry.pts_s
-        if dt_s > self._policy.longest_gap_s or dt_s <= 0:
-            found = found or Discontinuity.GAP
-        if self._policy.reaction(found, dt_s) is Reaction.RESET:
+        if mark == Mark() and not self.policy.follows(dt_s):
+            mark = Mark(Discontinuity.GAP)
+        if mark.cause is None:
+            return None, None
+        event = self.policy.judge(mark.cause, dt_s)
+        self._treat(self._carry, event, frame.pts_s)
+        return mark.discontinuity, event
+
+    def _treat(self, carry: Carry, event: StateEvent, pts_s: float) -> None:
+        """Do with memory what was decided.
+
+        The scene-cut detector has just learnt the frame and is left alone: it must not compare the
+        next one with the scene before.
+        """
+        if event.reaction is Reaction.RESET:
             self._carry = None
+        else:
+            if event.cause is Cause.SEEK or pts_s <= carry.pts_s:
+                carry = carry.rebased(pts_s - 1.0 / self.manifest.input.rate_hz)
+                self._exact = False
+            self._carry = carry if event.kept == 1 else carry.faded(event.kept)
+        if self._carry is None or event.cause in _BOXES_ARE_ELSEWHERE:
             if self._tracker:
                 self._tracker.reset()
-            # The detector has just learnt this frame: it must not compare the next one with the
-            # scene before.
-        return found
 
     def _detections(self, heads: Tensors, frame: Frame) -> Detections:
         if self.box_head is None:

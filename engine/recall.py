@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.frame import Mark
 from engine.replay import Replay
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ class Recall:
 
     def plan(self, target_s: float) -> Replay | None:
         """Return how to reach `target_s`; None to jump there and let the policy decide."""
-        return None if self._timeline is None else Replay(self._timeline.plan(target_s))
+        if self._timeline is None or not self.predictor.policy.replays_seeks:
+            return None
+        return Replay(self._timeline.plan(target_s))
 
     def set_confidence(self, confidence: float | None) -> None:
         """Take boxes from `confidence` on, from the next frame; what was kept is forgotten."""
@@ -68,7 +70,7 @@ class Recall:
         if self.predictor.exact:
             return frame
         snapshot = timeline.at(frame.pts_s)
-        if snapshot is None or frame.discontinuity not in (None, snapshot.mark):
+        if snapshot is None or frame.mark not in (Mark(), snapshot.mark):
             return frame
         self.predictor.restore(snapshot)
-        return replace(frame, discontinuity=snapshot.mark)
+        return frame.marked(snapshot.mark)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.frame import Discontinuity
+from engine.frame import Discontinuity, Mark
 
 if TYPE_CHECKING:
     from engine.frame import Frame
@@ -56,6 +56,6 @@ class Replay:
         if snapshot is None:
             from_start = self.plan.from_s <= 0
             predictor.reset(exact=from_start)
-            return replace(frame, discontinuity=Discontinuity.START) if from_start else frame
+            return frame.marked(Mark(Discontinuity.START)) if from_start else frame
         predictor.restore(snapshot)
-        return replace(frame, discontinuity=snapshot.mark)
+        return frame.marked(snapshot.mark)

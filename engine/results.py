@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.frame import Discontinuity
+    from engine.state import StateEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,16 @@ class FrameResult:
         Per action head, (L,) float32 probabilities in the order of its labels. Raw, not smoothed.
     discontinuity
         Why the memory did not simply carry on into this frame; None when it did.
+    event
+        What was done with memory at that; None when it simply carried on.
     memory_s
         Seconds of stream time the carried state reaches back (0 on the frame of a reset).
     exact
         False after a seek too far from any checkpoint: memory began a little before the target, so
         playing from the beginning might show something else.
+    held
+        The model did not look at this frame, because it came faster than the rate trained at:
+        probabilities are those of the frame before, boxes are where their tracks should be.
     inference_ns
         Time spent in preprocess, backend, postprocess and tracking.
     """
@@ -98,3 +104,5 @@ class FrameResult:
     memory_s: float = 0.0
     exact: bool = True
     inference_ns: int = 0
+    event: StateEvent | None = None
+    held: bool = False

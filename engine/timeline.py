@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from engine.result_log import ResultLog
 
 if TYPE_CHECKING:
+    from engine.carry import Snapshot
     from engine.frame import Frame
-    from engine.predictor import Predictor, Snapshot
+    from engine.predictor import Predictor
     from engine.results import FrameResult
 
 DEFAULT_LIMIT_BYTES: Final = 64 << 20

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import av
 
 from engine.errors import SourceError
-from engine.frame import Discontinuity, Frame
+from engine.frame import Cause, Discontinuity, Frame, Mark
 from engine.sources.base import SourceInfo, SourceKind, SourceState, SourceStatus
 from engine.sources.cursor import Cursor, Decoded
 from engine.sources.decoding import Geometry, Undecodable, nominal_rate_hz
@@ -155,8 +155,7 @@ class FileSource:
             time_base=self._cursor.time_base,
             captured_ns=time.monotonic_ns(),
             picture=decoder.picture(decoded.frame, geometry),
-            discontinuity=self._discontinuity(decoded, geometry),
-        )
+        ).marked(self._follow(decoded, geometry))
 
     def _count_damage(self, pts: float, skipped: int) -> None:
         """Count what was skipped just before `pts`, once however often it is played."""
@@ -179,14 +178,14 @@ class FileSource:
             return round(float(decoded.pts * self._cursor.time_base) * self._cursor.rate_hz)
         return least + decoded.skipped
 
-    def _discontinuity(self, decoded: Decoded, geometry: Geometry) -> Discontinuity | None:
+    def _follow(self, decoded: Decoded, geometry: Geometry) -> Mark:
         mark, self._mark = self._mark, None
         resized, self._geometry = geometry != self._geometry, geometry
         if mark is not None:
-            return mark
+            return Mark(mark)
         if resized:
-            return Discontinuity.SOURCE
-        return Discontinuity.GAP if decoded.skipped or decoded.leapt else None
+            return Mark(Discontinuity.SOURCE, Cause.SIZE)
+        return Mark(Discontinuity.GAP) if decoded.skipped or decoded.leapt else Mark()
 
     def _describe(self, *, has_times: bool) -> SourceInfo:
         duration_s = _duration_s(self._container, self._stream)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import SourceError
-from engine.frame import Discontinuity, Frame
+from engine.frame import Cause, Discontinuity, Frame, Mark
 from engine.sources.base import SourceState, SourceStatus
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class LiveSource:
         # Of the capturing thread alone:
         self._count = 0
         self._size: tuple[int, int] | None = None
-        self._mark: Discontinuity | None = Discontinuity.START
+        self._mark = Mark(Discontinuity.START)
 
     @property
     def info(self) -> SourceInfo:
@@ -235,14 +235,15 @@ class LiveSource:
         picture = captured.picture
         size = (picture.width, picture.height)
         resized = self._size not in (None, size)
-        mark, self._mark, self._size = self._mark, None, size
-        if mark is None and resized:
-            mark = Discontinuity.SOURCE
-        if mark is None and (captured.skipped or leapt):
-            mark = Discontinuity.GAP
+        mark, self._mark, self._size = self._mark, Mark(), size
+        if mark == Mark() and resized:
+            mark = Mark(Discontinuity.SOURCE, Cause.SIZE)
+        if mark == Mark() and (captured.skipped or leapt):
+            mark = Mark(Discontinuity.GAP)
         index = self._count + captured.skipped
         self._count = index + 1
-        return Frame(index, pts, self._clock.time_base, captured.captured_ns, picture, mark)
+        frame = Frame(index, pts, self._clock.time_base, captured.captured_ns, picture)
+        return frame.marked(mark)
 
     def _offer(self, frame: Frame) -> None:
         with self._changed:
@@ -260,8 +261,9 @@ class LiveSource:
     def _drop_oldest(self) -> None:
         """Drop one frame and mark the one after it, keeping a stronger mark than ``GAP``."""
         dropped, after = self._waiting.popleft(), self._waiting.popleft()
-        mark = after.discontinuity or dropped.discontinuity or Discontinuity.GAP
-        self._waiting.appendleft(replace(after, discontinuity=mark))
+        drop = Mark(Discontinuity.GAP, Cause.DROP)
+        mark = next(mark for mark in (after.mark, dropped.mark, drop) if mark != Mark())
+        self._waiting.appendleft(after.marked(mark))
 
     def _reconnect(self, loss: str) -> Connection | None:
         """Try until it works; None when stopped or when a loss is final."""
@@ -285,7 +287,7 @@ class LiveSource:
 
     def _welcome(self, connection: Connection) -> Connection:
         self._clock.reconnect()
-        self._mark = Discontinuity.SOURCE
+        self._mark = Mark(Discontinuity.SOURCE, Cause.RECONNECT)
         self._set_status(state=SourceState.OPEN, detail="", reconnects=self._status.reconnects + 1)
         return connection
 

@@ -161,6 +161,19 @@ class ByteTracker:
         self._state = TrackerState(survivors.join(born), before.next_id + len(new), pts_s)
         return replace(found, track_id=track_id).select(sure | hit)
 
+    def expected(self, found: Detections, pts_s: float) -> Detections:
+        """Return boxes of the last frame where their tracks should be at `pts_s`.
+
+        Nothing is remembered of it; boxes without an identity stay where they are.
+        """
+        tracks = self._moved(pts_s)
+        place = {int(track): row for row, track in enumerate(tracks.track_id)}
+        rows = np.array([place.get(int(track), -1) for track in found.track_id], np.intp)
+        known = rows >= 0
+        xyxy = found.xyxy.copy()
+        xyxy[known] = kalman.to_xyxy(tracks.mean[rows[known]])
+        return replace(found, xyxy=xyxy)
+
     def _moved(self, pts_s: float) -> Tracks:
         tracks, last_s = self._state.tracks, self._state.pts_s
         if last_s is None or not len(tracks):

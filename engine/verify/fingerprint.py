@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from engine.predictor import Snapshot
+    from engine.carry import Snapshot
     from engine.results import FrameResult
 
 _DIGEST_BYTES = 16

@@ -13,6 +13,7 @@ import numpy as np
 from app.stream import EngineServices
 from engine.frame import Discontinuity
 from engine.results import Detections, FrameResult
+from engine.state import StatePolicy
 from models.spec import (
     Activation,
     HeadKind,
@@ -117,6 +118,7 @@ class FakePredictor:
         self._since_s: float | None = None
         self._age_s = self._pts_s = 0.0
         self.exact = True
+        self.policy = StatePolicy()
 
     def reset(self, *, exact: bool = True) -> None:
         self._since_s, self.exact = None, exact
@@ -127,7 +129,7 @@ class FakePredictor:
         return SimpleNamespace(
             nbytes=64,
             since_s=self._since_s,
-            mark=frame.discontinuity,
+            mark=frame.mark,
             carry=None
             if self._since_s is None
             else SimpleNamespace(state=state, pts_s=self._pts_s),

@@ -13,6 +13,7 @@ from engine.frame import Discontinuity, Frame
 from engine.pipeline import Delivery, Pipeline, RunState
 from engine.results import Detections, FrameResult
 from engine.sources.base import SourceInfo, SourceKind, SourceState, SourceStatus
+from engine.state import StatePolicy
 from engine.timeline import StateTimeline
 
 RATE = 100
@@ -51,13 +52,13 @@ class FakeSource:
 
 
 class FakePredictor:
-    exact, confidence = True, 0.5
+    exact, confidence, policy = True, 0.5, StatePolicy()
 
     def __init__(self, delay_s=0.0):
         self.delay_s = delay_s
 
     def snapshot(self, frame):
-        return SimpleNamespace(nbytes=1, mark=frame.discontinuity)
+        return SimpleNamespace(nbytes=1, mark=frame.mark)
 
     def restore(self, snapshot):
         self.exact = True

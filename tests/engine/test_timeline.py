@@ -23,7 +23,7 @@ class FakePredictor:
 
 class Approximate(FakePredictor):
     def snapshot(self, frame):
-        return SimpleNamespace(nbytes=1, index=frame.index, mark=None)
+        return SimpleNamespace(nbytes=1, index=frame.index, mark=frame.mark)
 
     def restore(self, snapshot):
         self.exact, self.restored = True, snapshot
