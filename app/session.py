@@ -355,10 +355,19 @@ class Session(QObject):
             self._state = SessionState.FAILED
             self._report(self._status.error or LongtakeError("The stream stopped."))
         elif state is RunState.ENDED:
-            if self.loop and self._stream.info.seekable:
+            if self._looping:
                 self._restart_loop()
             else:
                 self.ended.emit()
+
+    @property
+    def _looping(self) -> bool:
+        """Whether there is no end to what is open. The demo has none: it is there to be watched."""
+        from engine.sources import DEMO
+
+        if self._stream is None or not self._stream.info.seekable:
+            return False
+        return self.loop or self._stream.request.address == DEMO
 
     def _stay_within_marks(self) -> None:
         if self.loop and self.out_s is not None and self.playing and self.position_s >= self.out_s:

@@ -149,6 +149,14 @@ def test_looping_between_marks(qtbot: QtBot, session: Session, clip: Path) -> No
     assert max(seen) < 0.8 + 5 * FRAME_S
 
 
+def test_the_demo_has_no_end(qtbot: QtBot, session: Session) -> None:
+    with qtbot.waitSignal(session.opened, timeout=10_000):
+        session.open(OpenRequest("demo", start_s=10_000.0))
+    qtbot.waitUntil(lambda: session.frame is not None, timeout=8000)
+    last_s = session.position_s
+    qtbot.waitUntil(lambda: session.playing and session.position_s < last_s / 2, timeout=8000)
+
+
 def test_marks_never_cross(session: Session) -> None:
     session.set_marks(1.0, 2.0)
     session.set_marks(3.0, 2.0)
