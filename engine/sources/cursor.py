@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import av
 
 from engine.sources.clocks import FileClock
-from engine.sources.decoding import Undecodable, VideoDecoder, nominal_rate_hz
+from engine.sources.decoding import (
+    FILE_RECOVERY_FRAMES,
+    Undecodable,
+    VideoDecoder,
+    nominal_rate_hz,
+)
 from engine.sources.opening import reason
 
 if TYPE_CHECKING:
@@ -80,7 +85,7 @@ class Cursor:
         self._stream = stream
         self.time_base = stream.time_base or Fraction(1, av.time_base)
         self.rate_hz = nominal_rate_hz(stream) or _ASSUMED_RATE_HZ
-        self.decoder = VideoDecoder(container, stream)
+        self.decoder = VideoDecoder(container, stream, FILE_RECOVERY_FRAMES)
         self.by_dts = container.format.name in _WITHOUT_PTS
         self._reorder_delay: int | None = None
         self._position: int | None = None

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 FAILURES_ALLOWED = 200
 """Packets in a row that give no picture before a stream is given up."""
 
-_RECOVERY_FRAMES = 60
+RECOVERY_FRAMES = 60
 """Pictures after damage that are not trusted, unless a key frame comes; some streams have none."""
+FILE_RECOVERY_FRAMES = 300
+"""As much in a file. What a decoder with several threads makes up differs each time, and with it
+all that follows up to the next key frame; encoders set one every 250 pictures unless told."""
 
 _SQUARE = Fraction(1)
 
@@ -53,14 +56,25 @@ class VideoDecoder:
     After damage the decoder makes up what it cannot know from the pictures before, without saying
     so. Such pictures are no evidence of anything: they are skipped up to the next key frame.
 
+    Parameters
+    ----------
+    recovery_frames
+        Pictures after damage that are not trusted, unless a key frame comes.
+
     Attributes
     ----------
     skipped
         Pictures skipped since the last good one.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        stream: VideoStream,
+        recovery_frames: int = RECOVERY_FRAMES,
+    ) -> None:
         self.skipped = 0
+        self._recovery_frames = recovery_frames
         self._container = container
         self._stream = stream
         self._scaler = Scaler()
@@ -176,4 +190,4 @@ class VideoDecoder:
     def _damage(self) -> None:
         if not self._syncing:
             self.skipped += 1
-            self._made_up = _RECOVERY_FRAMES
+            self._made_up = self._recovery_frames
