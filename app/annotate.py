@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from app.overlay_style import OverlayStyle
+    from engine.rules.model import RuleBook
 
 _DEMO_NAME: Final = "longtake-demo.mp4"
 _LISTED: Final = 20
@@ -51,6 +52,7 @@ class AnnotateOptions:
     quality: int = 23
     video_options: VideoOptions = field(default_factory=VideoOptions)
     soft: bool = False
+    rules: RuleBook | None = None
 
     def job(self) -> ExportJob:
         """Return the export to run."""
@@ -70,6 +72,7 @@ class AnnotateOptions:
             more_labels=self.labels[1:],
             video=self.video_options,
             soft=self.soft,
+            rules=self.rules,
         )
 
 
@@ -165,6 +168,11 @@ def _as_json(summary: ExportSummary) -> dict[str, object]:
         "video": str(summary.video_path) if summary.video_path else None,
         "labels": str(summary.labels_path) if summary.labels_path else None,
         "more_labels": [str(path) for path in summary.more_labels],
+        "rules": [
+            {"at": e.at.isoformat(), "rule": e.rule, "action": e.action, "text": e.text}
+            | ({"failed": True} if e.failed else {})
+            for e in summary.rule_log
+        ],
         "recognitions": [
             {
                 "head": seen.head,
@@ -190,6 +198,9 @@ def _describe(summary: ExportSummary) -> Iterator[str]:
         yield f"  {item.start_s:7.2f} - {item.end_s:7.2f} s  {item.label} ({item.peak:.0%})"
     if len(seen) > _LISTED:
         yield f"  … and {len(seen) - _LISTED} more"
+    for entry in summary.rule_log:
+        mark = "!" if entry.failed else " "
+        yield f"Rule {entry.rule}: {mark} {entry.action or 'fired'} {entry.text}"
     labels = [("Labels", path) for path in (summary.labels_path, *summary.more_labels)]
     for title, path in (("Clip", summary.video_path), *labels):
         if path is not None:

@@ -24,10 +24,12 @@ from app.export_cli import (
     LabelsOption,
     NoAudioOption,
     QualityOption,
+    RulesOption,
     SizeOption,
     SoftOption,
     convert_labels,
     drawing_options,
+    read_rules,
 )
 from app.teach_cli import teach
 from app.train_cli import train
@@ -203,6 +205,7 @@ def annotate(
     quality: QualityOption = "good",
     encoder: EncoderOption = "libx264",
     no_audio: NoAudioOption = False,
+    rules: RulesOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -239,6 +242,7 @@ def annotate(
             language=language,
             labels_format=labels_format,
             soft=soft,
+            rules=read_rules(rules),
             **drawing_options(output, soft, burn, blur, size, quality, encoder, no_audio),
         ),
         quiet=quiet,

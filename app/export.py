@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.export_sinks import make_sinks
+from app.export_sinks import RuleWatch, make_sinks
 from engine.ahead import read_ahead
 from engine.backends import create_backend
 from engine.bundle import load_bundle
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from engine.frame import Frame
     from engine.recognitions import Recognition
     from engine.results import FrameResult
+    from engine.rules.model import RuleBook
+    from engine.rules.occasion import LogEntry
     from engine.sources.base import Source, SourceInfo
     from engine.status import PipelineStatus
     from models.spec import HeadSpec
@@ -89,6 +91,7 @@ class ExportSummary:
     labels_path: Path | None
     recognitions: tuple[Recognition, ...]
     more_labels: tuple[Path, ...] = ()
+    rule_log: tuple[LogEntry, ...] = ()
 
     @property
     def fps(self) -> float:
@@ -126,6 +129,8 @@ class ExportJob:
     soft
         Copy the recording into Matroska, with the overlay as subtitles that players switch on and
         off, instead of drawing on it.
+    rules
+        Followed on the way, and what they say is done.
     """
 
     bundle: str | Path
@@ -143,6 +148,7 @@ class ExportJob:
     more_labels: tuple[Path, ...] = ()
     video: VideoOptions = field(default_factory=VideoOptions)
     soft: bool = False
+    rules: RuleBook | None = None
 
     _cancelled: threading.Event = field(
         default_factory=threading.Event, init=False, repr=False, compare=False
@@ -199,10 +205,12 @@ class ExportJob:
         on_progress: Callable[[ExportProgress], None],
     ) -> ExportSummary:
         notes = _Notes(predictor.action_heads)
+        sinks = make_sinks(self, source.info, predictor.manifest, device)
+        watch = RuleWatch(self, source.info, predictor.manifest)
         pipeline = Pipeline(
             source,
             predictor,
-            (notes, *make_sinks(self, source.info, predictor.manifest, device)),
+            (notes, *watch.sinks, *sinks),
             start_s=self.start_s,
             end_s=self.end_s,
         )
@@ -219,6 +227,7 @@ class ExportJob:
                     pipeline.finish()
         finally:
             pipeline.stop(_STOP_TIMEOUT_S)
+            watch.finish()
         if status.state is RunState.FAILED and status.error is not None:
             raise status.error
         return ExportSummary(
@@ -231,6 +240,7 @@ class ExportJob:
             video_path=self.video_path,
             labels_path=self.labels_path,
             more_labels=self.more_labels,
+            rule_log=watch.finish(),
             recognitions=notes.recognitions(),
         )
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from engine.rules.model import RuleBook
 
 LabelsOption = Annotated[
     list[Path] | None,
@@ -49,6 +52,25 @@ EncoderOption = Annotated[
     str, typer.Option(help="libx264, h264_nvenc, h264_qsv, h264_amf, or auto: hardware if any.")
 ]
 NoAudioOption = Annotated[bool, typer.Option("--no-audio", help="Leave the sound out.")]
+RulesOption = Annotated[
+    Path | None,
+    typer.Option(help="Rules to follow on the way (JSON, see docs/rules.md)."),
+]
+
+
+def read_rules(path: Path | None) -> RuleBook | None:
+    """Return the rules in a file, if one was given.
+
+    Raises
+    ------
+    RuleError
+        When it holds none.
+    """
+    if path is None:
+        return None
+    from engine.rules.model import load_rules
+
+    return load_rules(path)
 
 
 def drawing_options(

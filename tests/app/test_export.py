@@ -25,6 +25,7 @@ from app.session import Session
 from app.settings import Settings
 from app.stream import OpenRequest
 from engine.errors import BundleError, SinkError, SourceError
+from engine.rules.model import RuleBook
 from engine.sinks.encoders import hardware_encoders
 from engine.sinks.estimate import estimate_bytes
 from tests.app.fakes import FakeModelServices, make_manifest, make_result
@@ -99,6 +100,18 @@ def test_only_analysing_writes_nothing(job_of, tmp_path: Path) -> None:
     assert summary.frames == 60
     assert summary.video_path is summary.labels_path is None
     assert list(tmp_path.glob("out*")) == []
+
+
+def test_rules_are_followed(job_of, tmp_path: Path, no_leaked_threads: None) -> None:
+    clip = {"do": "clip", "folder": str(tmp_path / "clips"), "before_s": 0.2, "after_s": 0.2}
+    when = {"kind": "present", "label": "chair", "for_s": 0.5}
+    rules = {"rules": [{"name": "chair", "when": when, "then": [clip, {"do": "sound"}]}]}
+    job = job_of(video_path=None, rules=RuleBook.model_validate(rules))
+    entries = job.run(lambda progress: None).rule_log
+    assert entries[0].text.endswith(": 1 × chair")
+    assert {entry.action for entry in entries} == {"", "clip", "sound"}
+    (saved,) = (tmp_path / "clips").iterdir()
+    assert len(pictures(saved)) > 5
 
 
 def test_confidence_reaches_the_labels(job_of) -> None:
