@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from queue import SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -65,12 +67,32 @@ class OpenVinoBackend:
         self._stepper.close()
 
 
+_WAKING: Final = Lock()
+
+
+@cache
+def _wake_binding() -> None:
+    """Run a graph of one node in this thread alone.
+
+    The Python binding sets itself up on first use, and two threads that are the first at the same
+    time wait for each other for ever (seen with 2026.4, in `Type.to_dtype`).
+    """
+    import openvino as ov
+    from openvino import opset8
+
+    value = opset8.parameter([1], ov.Type.f32)
+    request = ov.Core().compile_model(ov.Model([opset8.relu(value)], [value], "wake"), "CPU")
+    np.array(request({0: np.zeros(1, np.float32)}, share_inputs=True)[0])
+
+
 class _OpenVino:
     """The runtime, for one bundle."""
 
     def __init__(self, bundle_name: str) -> None:
         import openvino as ov
 
+        with _WAKING:
+            _wake_binding()
         self._core: Any = ov.Core()
         self._bundle_name = bundle_name
 
