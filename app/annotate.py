@@ -22,6 +22,7 @@ from rich.progress import (
 from app.export import ExportJob, ExportProgress, ExportSummary
 from engine.directories import cache_dir
 from engine.sinks.encoders import VideoOptions
+from engine.state import StatePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.overlay_style import OverlayStyle
     from engine.rules.model import RuleBook
+    from engine.smoothing import Smoothing
 
 _DEMO_NAME: Final = "longtake-demo.mp4"
 _LISTED: Final = 20
@@ -53,6 +55,8 @@ class AnnotateOptions:
     video_options: VideoOptions = field(default_factory=VideoOptions)
     soft: bool = False
     rules: RuleBook | None = None
+    policy: StatePolicy = field(default_factory=StatePolicy)
+    smoothing: Smoothing | None = None
 
     def job(self) -> ExportJob:
         """Return the export to run."""
@@ -73,6 +77,8 @@ class AnnotateOptions:
             video=self.video_options,
             soft=self.soft,
             rules=self.rules,
+            policy=self.policy,
+            smoothing=self.smoothing,
         )
 
 

@@ -31,6 +31,7 @@ from app.export_cli import (
     drawing_options,
     read_rules,
 )
+from app.memory_cli import SmoothOption, StatePolicyOption, smoothing, state_policy
 from app.teach_cli import teach
 from app.train_cli import train
 from app.verify_cli import verify
@@ -206,6 +207,8 @@ def annotate(
     encoder: EncoderOption = "libx264",
     no_audio: NoAudioOption = False,
     rules: RulesOption = None,
+    policy: StatePolicyOption = "",
+    smooth: SmoothOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -243,6 +246,8 @@ def annotate(
             labels_format=labels_format,
             soft=soft,
             rules=read_rules(rules),
+            policy=state_policy(policy),
+            smoothing=smoothing(smooth),
             **drawing_options(output, soft, burn, blur, size, quality, encoder, no_audio),
         ),
         quiet=quiet,

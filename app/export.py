@@ -18,6 +18,7 @@ from engine.predictor import Predictor
 from engine.recognitions import RecognitionTracker
 from engine.sinks.encoders import VideoOptions
 from engine.sources import open_source
+from engine.state import StatePolicy
 from engine.status import RunState
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from engine.results import FrameResult
     from engine.rules.model import RuleBook
     from engine.rules.occasion import LogEntry
+    from engine.smoothing import Smoothing
     from engine.sources.base import Source, SourceInfo
     from engine.status import PipelineStatus
     from models.spec import HeadSpec
@@ -131,6 +133,11 @@ class ExportJob:
         off, instead of drawing on it.
     rules
         Followed on the way, and what they say is done.
+    policy
+        What happens to memory where the stream breaks.
+    smoothing
+        How steady the labels drawn and the intervals written are; None leaves both as they come.
+        Probabilities are written as they are in either case.
     """
 
     bundle: str | Path
@@ -149,6 +156,8 @@ class ExportJob:
     video: VideoOptions = field(default_factory=VideoOptions)
     soft: bool = False
     rules: RuleBook | None = None
+    policy: StatePolicy = field(default_factory=StatePolicy)
+    smoothing: Smoothing | None = None
 
     _cancelled: threading.Event = field(
         default_factory=threading.Event, init=False, repr=False, compare=False
@@ -188,7 +197,12 @@ class ExportJob:
             raise
         try:
             predictor = Predictor(
-                bundle, backend, confidence=self.confidence, related=source.info.related
+                bundle,
+                backend,
+                confidence=self.confidence,
+                related=source.info.related,
+                policy=self.policy,
+                smoothing=self.smoothing,
             )
             device = f"{backend.name} ({backend.device})"
             source = read_ahead(source, backend, bundle.manifest.input)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.frame import Mark
     from engine.results import Detections
     from engine.scene_cut import SceneCutState
+    from engine.smoothing import SmootherState
     from engine.tracking import TrackerState
 
 _SNAPSHOT_OVERHEAD_BYTES: Final = 16_384
@@ -39,6 +40,8 @@ class Carry:
         pts_s of the frame that the model looked at last.
     actions, detections
         What it saw there, as in `engine.results.FrameResult`.
+    smoother
+        Which labels were shown; None without display smoothing.
     """
 
     state: State
@@ -47,6 +50,7 @@ class Carry:
     stepped_s: float
     actions: Mapping[str, NDArray[np.float32]]
     detections: Detections
+    smoother: SmootherState | None = None
 
     def rebased(self, pts_s: float) -> Carry:
         """Return it as if the last frame had come at `pts_s`: memory goes on elsewhere in time."""

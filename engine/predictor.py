@@ -17,6 +17,7 @@ from engine.frame import Cause, Discontinuity, Mark
 from engine.postprocess import decode_boxes
 from engine.results import Detections, FrameResult
 from engine.scene_cut import SceneCutDetector
+from engine.smoothing import Smoother
 from engine.state import Reaction, StateEvent, StatePolicy
 from engine.tracking import ByteTracker
 from models.spec import HeadKind
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from engine.backends.base import Backend, Tensors
     from engine.bundle import Bundle
     from engine.frame import Frame
+    from engine.smoothing import SmootherState, Smoothing
     from models.spec import HeadSpec, Manifest
 
 _BOXES_ARE_ELSEWHERE: Final = frozenset({Cause.SEEK, Cause.SOURCE, Cause.SIZE, Cause.BACKEND})
@@ -52,6 +54,8 @@ class Predictor:
         False where frames are unrelated stills: nothing is carried or tracked from one to another.
     policy
         What happens to memory where the stream breaks.
+    smoothing
+        How steady the labels shown are; None leaves that to whoever shows them.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Predictor:
         confidence: float | None = None,
         related: bool = True,
         policy: StatePolicy | None = None,
+        smoothing: Smoothing | None = None,
     ) -> None:
         self.manifest: Manifest = bundle.manifest
         self.backend = backend
@@ -73,6 +78,7 @@ class Predictor:
             head for head in self.manifest.heads if head.kind is HeadKind.ACTIONS
         )
         self.policy = policy or StatePolicy()
+        self.smoothing = smoothing
         self._clock = Clock(backend, self.manifest) if related else None
         self._cuts = SceneCutDetector() if related else None
         self._tracker = ByteTracker() if related and self.box_head else None
@@ -143,7 +149,10 @@ class Predictor:
         since_s = carry.since_s if carry else frame.pts_s
         detections = self._detections(output.heads, frame)
         actions = self._actions(output.heads)
-        self._carry = Carry(output.state, frame.pts_s, since_s, frame.pts_s, actions, detections)
+        smoother = self._smoothed(actions, frame.pts_s, carry)
+        self._carry = Carry(
+            output.state, frame.pts_s, since_s, frame.pts_s, actions, detections, smoother
+        )
         return FrameResult(
             index=frame.index,
             pts_s=frame.pts_s,
@@ -154,6 +163,7 @@ class Predictor:
             exact=self._exact,
             inference_ns=time.perf_counter_ns() - begun_ns + sight.spent_ns,
             event=event,
+            shown=smoother.shown if smoother else None,
         )
 
     def _is_early(self, frame: Frame) -> bool:
@@ -168,7 +178,8 @@ class Predictor:
         """Return what was seen last, moved to where it should be by now; memory stays as it is."""
         carry = self._carry
         assert carry is not None
-        self._carry = replace(carry, pts_s=frame.pts_s)
+        smoother = self._smoothed(carry.actions, frame.pts_s, carry)
+        self._carry = replace(carry, pts_s=frame.pts_s, smoother=smoother)
         detections = carry.detections
         if self._tracker is not None:
             detections = self._tracker.expected(detections, frame.pts_s)
@@ -180,7 +191,16 @@ class Predictor:
             memory_s=frame.pts_s - carry.since_s,
             exact=self._exact,
             held=True,
+            shown=smoother.shown if smoother else None,
         )
+
+    def _smoothed(
+        self, actions: Mapping[str, NDArray[np.float32]], pts_s: float, carry: Carry | None
+    ) -> SmootherState | None:
+        if self.smoothing is None:
+            return None
+        before = carry.smoother if carry else None
+        return Smoother(self.action_heads, self.smoothing).step(actions, pts_s, before)
 
     def _look(self, frame: Frame) -> Sight:
         spec = self.manifest.input

@@ -13,6 +13,8 @@ from models.spec import Activation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from engine.results import FrameResult
     from models.spec import HeadSpec
 
@@ -38,13 +40,26 @@ class Recognition:
     peak: float
 
 
-class RecognitionTracker:
-    """Follows raw probabilities and keeps the intervals.
+def recognised(head: HeadSpec, result: FrameResult) -> NDArray[np.bool_]:
+    """Return which labels hold in a frame, (L,), quiet ones included.
 
-    A label holds in a frame when its probability reaches its threshold and, in a head of exclusive
-    labels (softmax), is the highest. Consecutive frames in which it holds are one interval; nothing
-    is smoothed or joined. Start, seek and change of source end all intervals. Quiet labels give
-    none.
+    Those that smoothing shows where it was asked for, else those whose probability reaches its
+    threshold and, in a head of exclusive labels (softmax), is the highest.
+    """
+    if result.shown is not None:
+        return result.shown[head.name]
+    probability = result.actions[head.name]
+    holds: NDArray[np.bool_] = probability >= np.asarray(head.thresholds, np.float32)
+    if head.activation is Activation.SOFTMAX:
+        holds &= np.arange(len(probability)) == probability.argmax()
+    return holds
+
+
+class RecognitionTracker:
+    """Follows the labels that hold and keeps the intervals.
+
+    A label holds in a frame as `recognised` says. Consecutive frames in which it holds are one
+    interval. Start, seek and change of source end all intervals. Quiet labels give none.
     """
 
     def __init__(self, heads: Sequence[HeadSpec]) -> None:
@@ -70,9 +85,7 @@ class RecognitionTracker:
             probability = result.actions.get(head.name)
             if probability is None:
                 continue
-            holds = probability >= np.asarray(head.thresholds, np.float32)
-            if head.activation is Activation.SOFTMAX:
-                holds &= np.arange(len(probability)) == probability.argmax()
+            holds = recognised(head, result)
             for index, label in enumerate(head.labels):
                 if label.en not in head.quiet:
                     self._note(

@@ -92,6 +92,9 @@ class FrameResult:
     held
         The model did not look at this frame, because it came faster than the rate trained at:
         probabilities are those of the frame before, boxes are where their tracks should be.
+    shown
+        Per action head, (L,) bool: the labels to show where display smoothing was asked for
+        (`engine.smoothing`); None where thresholds alone decide.
     inference_ns
         Time spent in preprocess, backend, postprocess and tracking.
     """
@@ -106,3 +109,4 @@ class FrameResult:
     inference_ns: int = 0
     event: StateEvent | None = None
     held: bool = False
+    shown: Mapping[str, NDArray[np.bool_]] | None = None

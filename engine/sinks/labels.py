@@ -144,7 +144,30 @@ class LabelLines:
                 for head, probability in result.actions.items()
             },
             "discontinuity": result.discontinuity.value if result.discontinuity else None,
+            **self._about_memory(result),
         }
+
+    def _about_memory(self, result: FrameResult) -> Line:
+        """Return what is said only where there is something to say."""
+        line: Line = {}
+        if result.event is not None:
+            line["memory"] = {
+                "cause": result.event.cause.value,
+                "reaction": result.event.reaction.value,
+                "kept": round(result.event.kept, 4),
+            }
+        if result.held:
+            line["held"] = True
+        if result.shown is not None:
+            line["shown"] = {
+                head: [
+                    label.en
+                    for label, shown in zip(self._heads[head].labels, which, strict=True)
+                    if shown
+                ]
+                for head, which in result.shown.items()
+            }
+        return line
 
     def summary(self) -> Line:
         """Return the last line: counts, and what was recognised when."""
