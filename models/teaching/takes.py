@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 BACKGROUND: Final = ""
 """Label of takes that show none of the actions."""
+MOST_EXAMPLES: Final = 48
+"""Of one take; of a longer one they are spread over it."""
 _SETTLING_S: Final = 0.3
 _SETTLING_SHARE: Final = 0.25
 
@@ -59,6 +61,8 @@ class Take:
         rows = averages(self.readings.astype(np.float32), self.times_s)
         settled_s = self.start_s + min(_SETTLING_S, _SETTLING_SHARE * self.seconds)
         counts = (self.times_s >= settled_s - 1e-6) & (self.times_s <= self.end_s + 1e-6)
-        if not counts.any():
-            counts[-1] = True
-        return rows[counts]
+        places = np.flatnonzero(counts) if counts.any() else np.array([len(rows) - 1])
+        if len(places) > MOST_EXAMPLES:
+            places = places[np.linspace(0, len(places) - 1, MOST_EXAMPLES).astype(np.intp)]
+        found: NDArray[np.float32] = rows[places]
+        return found
