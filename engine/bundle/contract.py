@@ -68,7 +68,8 @@ def _wanted_of_head(head: HeadSpec) -> Wanted:
 
 def _compare(found: Mapping[str, onnx.ValueInfoProto], wanted: Wanted, folder: Path) -> None:
     if wrong := found.keys() ^ wanted.keys():
-        raise _differs(folder, sorted(wrong)[:5])
+        # Names that are no UTF-8 come as bytes.
+        raise _differs(folder, sorted(map(str, wrong))[:5])
     for name, (element, shape) in wanted.items():
         tensor = found[name].type.tensor_type
         if tensor.elem_type != element or not _fits(tensor.shape, shape):

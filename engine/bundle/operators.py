@@ -32,7 +32,7 @@ def verify_operators(model: onnx.ModelProto, path: Path) -> None:
         if graph.sparse_initializer:
             raise BundleError(f"{path} stores sparse weights, which no model here has.", AVOID)
         for node in graph.node:
-            if node.domain not in _STANDARD or not onnx.defs.has(node.op_type):
+            if node.domain not in _STANDARD or not _is_known(node):
                 name = f"{node.domain}::{node.op_type}".removeprefix("::")
                 raise BundleError(
                     f"{path} uses a custom operator, {name[:80]!r}; only standard ONNX is run.",
@@ -40,3 +40,8 @@ def verify_operators(model: onnx.ModelProto, path: Path) -> None:
                 )
             if node.op_type in _ENDLESS:
                 raise BundleError(f"{path} loops, and nothing says that it ends.", AVOID)
+
+
+def _is_known(node: onnx.NodeProto) -> bool:
+    # A name that is no UTF-8 comes as bytes.
+    return isinstance(node.op_type, str) and onnx.defs.has(node.op_type)
