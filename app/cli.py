@@ -31,6 +31,7 @@ from app.export_cli import (
     drawing_options,
     read_rules,
 )
+from app.find_cli import find
 from app.memory_cli import SmoothOption, StatePolicyOption, smoothing, state_policy
 from app.teach_cli import teach
 from app.train_cli import train
@@ -307,6 +308,7 @@ def bundles(as_json: JsonOption = False) -> None:
 
 cli.command("convert-labels")(convert_labels)
 cli.command("batch")(batch)
+cli.command("find")(find)
 cli.command("train")(train)
 cli.command("teach")(teach)
 cli.command("evaluate")(evaluate)

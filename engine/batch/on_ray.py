@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import math
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.batch.analyst import Analyst
-from engine.batch.tasks import Outcome
+from engine.batch.tasks import Outcome, Task
 from engine.errors import LongtakeError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from engine.batch.tasks import Advance, Setup, Task
+    from engine.batch.tasks import Advance, Setup
 
 _TRIES: Final = 3
 
@@ -60,9 +62,8 @@ class RayEngine:
             self._connect()
         try:
             for row in self._rows(waiting, setup):
-                outcome: Outcome = row["outcome"]
-                del waiting[row["number"]]
-                yield outcome
+                task = waiting.pop(row.pop("number"))
+                yield Outcome(task, **row)
             for task in waiting.values():
                 yield Outcome(task, f"{task.source} ended the program {_TRIES} times.")
         finally:
@@ -73,6 +74,7 @@ class RayEngine:
         import ray
 
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         if self._address is None:
             options |= {"num_cpus": self._workers, "include_dashboard": False}
         try:
@@ -91,11 +93,11 @@ class RayEngine:
         context.enable_progress_bars = False
         context.max_errored_blocks = len(waiting)  # one bad file never stops the rest
         one_thread = setup if setup.threads else replace(setup, threads=1)
-        rows = [{"number": number, "task": task} for number, task in waiting.items()]
+        rows = [_row(number, task) for number, task in waiting.items()]
         results = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
             _Watcher,
             fn_constructor_args=(one_thread,),
-            concurrency=min(self._workers, len(rows)),
+            compute=ray.data.ActorPoolStrategy(size=min(self._workers, len(rows))),
             num_cpus=1,
             num_gpus=_gpu_share(setup.backend, self._workers),
             max_restarts=-1,
@@ -115,8 +117,36 @@ class _Watcher:
         self._analyst = Analyst(setup)
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        outcome = self._analyst.watch(row["task"], lambda share: None)
-        return {"number": row["number"], "outcome": outcome}
+        number = row.pop("number")
+        outcome = self._analyst.watch(_task(row), lambda share: None)
+        return {
+            "number": number,
+            "reason": outcome.reason,
+            "frames": outcome.frames,
+            "damaged": outcome.damaged,
+            "seconds": outcome.seconds,
+            "wall_s": outcome.wall_s,
+        }
+
+
+def _row(number: int, task: Task) -> dict[str, Any]:
+    """Return a task in columns that need no pickling."""
+    return {
+        "number": number,
+        "file_id": task.file_id,
+        "source": str(task.source),
+        "labels": str(task.labels),
+        "start_s": math.nan if task.start_s is None else task.start_s,
+        "end_s": math.nan if task.end_s is None else task.end_s,
+        "warm_up_s": task.warm_up_s,
+    }
+
+
+def _task(row: dict[str, Any]) -> Task:
+    start_s, end_s = (None if math.isnan(row[key]) else row[key] for key in ("start_s", "end_s"))
+    return Task(
+        row["file_id"], Path(row["source"]), Path(row["labels"]), start_s, end_s, row["warm_up_s"]
+    )
 
 
 def _gpu_share(backend: str, workers: int) -> float:
