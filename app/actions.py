@@ -29,6 +29,7 @@ class Actions(QObject):
         self.open_demo = make(self.tr("Open the &demo"), "demo", "Ctrl+D")
         self.close = make(self.tr("&Close video"), "", "Ctrl+W")
         self.export = make(self.tr("&Export…"), "export", "E")
+        self.rules = make(self.tr("&Rules…"), "", "R")
         self.quit = make(self.tr("&Quit"), "", "Ctrl+Q")
         self.play = make(self.tr("&Play"), "play", "Space")
         self.step_back = make(self.tr("One frame &back"), "step-back", "Left")
@@ -46,6 +47,8 @@ class Actions(QObject):
         self.previous_event = make(self.tr("Previous event"), "", "[")
         self.next_event = make(self.tr("Next event"), "", "]")
         self.snapshot = make(self.tr("&Save picture"), "snapshot", "S")
+        self.grid = make(self.tr("&Grid of streams…"), "grid", "Ctrl+G")
+        self.add_to_grid = make(self.tr("&Add this to the grid"), "", "Ctrl+Shift+G")
         self.palette = make(self.tr("&Command palette…"), "palette", "Ctrl+Shift+P")
         self.full_screen = make(self.tr("&Full screen"), "fullscreen", "F", checkable=True)
         self.show_boxes = make(self.tr("&Boxes"), "", "B", checkable=True)
@@ -61,6 +64,8 @@ class Actions(QObject):
         self.zoom_in = make(self.tr("Zoom timeline in"), "zoom-in", "+")
         self.zoom_out = make(self.tr("Zoom timeline out"), "zoom-out", "-")
         self.zoom_fit = make(self.tr("Show whole timeline"), "zoom-fit", "0")
+        self.memory_settings = make(self.tr("&Memory settings…"), "memory", None)
+        self.teach = make(self.tr("&Teach…"), "", "Ctrl+T")
         self.shortcuts = make(self.tr("&Keyboard shortcuts"), "keyboard", "F1")
         self.about = make(self.tr("&About Longtake"), "", None)
         self._defaults: dict[str, QKeySequence] = {}
@@ -74,6 +79,7 @@ class Actions(QObject):
         """Commands that make sense only while something is open."""
         return (
             self.close,
+            self.add_to_grid,
             self.play,
             self.step_forward,
             self.hold,

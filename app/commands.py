@@ -9,8 +9,11 @@ from PySide6.QtCore import QObject
 
 from app.dialogs.about_dialog import AboutDialog
 from app.dialogs.command_palette import CommandPalette
+from app.dialogs.memory_dialog import MemoryDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.lanes.content import next_event, previous_event
+from app.memory.choice import chosen_memory, keep_memory
+from app.rules.notice import show_notice
 from app.shuttle import Shuttle
 from app.snapshot import save_snapshot
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.session import Session
     from app.settings import Settings
+    from engine.smoothing import Smoothing
+    from engine.state import StatePolicy
 
 
 class Commands(QObject):
@@ -65,6 +70,8 @@ class Commands(QObject):
         a.snapshot.triggered.connect(self._save_picture)
         self._window.status.exports.clicked.connect(self._export)
         session.exports.changed.connect(self._show_exports)
+        a.rules.triggered.connect(self._edit_rules)
+        session.rules.notified.connect(self._show_notice)
 
     def _connect_view(self) -> None:
         window, a = self._window, self._window.actions_
@@ -78,6 +85,7 @@ class Commands(QObject):
         a.zoom_fit.triggered.connect(window.timeline.fit)
         a.palette.triggered.connect(lambda: CommandPalette(a.all(), window).open())
         a.shortcuts.triggered.connect(self._edit_shortcuts)
+        a.memory_settings.triggered.connect(self._edit_memory)
         a.about.triggered.connect(lambda: AboutDialog(window).open())
 
     def _connect_model(self) -> None:
@@ -141,6 +149,27 @@ class Commands(QObject):
             return
         self._session.pause()
         ExportDialog(self._session, self._settings, self._window.language, self._window).show()
+
+    def _edit_rules(self) -> None:
+        from app.rules.rules_dialog import RulesDialog
+
+        shown = self._window.findChild(RulesDialog)
+        if shown is not None:
+            shown.raise_()
+            return
+        RulesDialog(self._session, self._window.video, self._window.language, self._window).show()
+
+    def _show_notice(self, rule: str, text: str) -> None:
+        show_notice(self._window, rule, text)
+
+    def _edit_memory(self) -> None:
+        dialog = MemoryDialog(*chosen_memory(self._settings), self._window)
+        dialog.chosen.connect(self._keep_memory)
+        dialog.open()
+
+    def _keep_memory(self, policy: StatePolicy, smoothing: Smoothing | None) -> None:
+        keep_memory(self._settings, policy, smoothing)
+        self._session.set_memory(policy, smoothing)
 
     def _edit_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self._window.actions_, self._settings.shortcuts, self._window)

@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from app.background import Background
 from app.exports.queue import ExportQueue
 from app.overlay_style import OverlayStyle
+from app.rules.live_rules import LiveRules
 from app.stream import EngineServices, OpenRequest, Services, Stream, open_stream
 from engine.errors import LongtakeError
 from engine.status import PipelineStatus, RunState
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.live_painter import RenderedFrame
+    from engine.smoothing import Smoothing
+    from engine.state import StatePolicy
 
 _FRAME_POLL_MS: Final = 15
 _STATUS_EVERY_POLLS: Final = 8
@@ -65,6 +68,7 @@ class Session(QObject):
     ended = Signal()
     closed = Signal()
     marks_changed = Signal()
+    shutting_down = Signal()
 
     def __init__(
         self,
@@ -86,6 +90,7 @@ class Session(QObject):
         self._generation = 0
         self._background = Background()
         self.exports = ExportQueue(self)
+        self.rules = LiveRules(self)
         self.in_s: float | None = None
         self.out_s: float | None = None
         self.loop = False
@@ -147,7 +152,7 @@ class Session(QObject):
         def work() -> Stream:
             if old is not None:
                 old.stop()
-            stream = open_stream(services, request, language, style)
+            stream = open_stream(services, request, language, style, self.rules.watch)
             if abandoned.is_set():
                 stream.stop()
             return stream
@@ -172,6 +177,7 @@ class Session(QObject):
                 backend=backend or self._request.backend,
                 start_s=self.position_s if seekable else None,
                 paused=self._status is not None and self._status.state is RunState.PAUSED,
+                resumed=True,
             )
         )
 
@@ -188,9 +194,11 @@ class Session(QObject):
         old = self._retire_stream()
         self._state = SessionState.CLOSED
         self._timer.stop()
+        self.shutting_down.emit()
         self._background.cancel(_CANCEL_TIMEOUT_S)
         if old is not None:
             old.stop()
+        self.rules.close()
 
     def background(
         self,
@@ -303,6 +311,13 @@ class Session(QObject):
         if self._request is not None:
             self._request = replace(self._request, confidence=confidence)
         self.set_style(replace(self._style, confidence=confidence or 0.0))
+
+    def set_memory(self, policy: StatePolicy, smoothing: Smoothing | None) -> None:
+        """Treat memory where the stream breaks, and labels, so from the next frame on."""
+        if self._stream is not None:
+            self._stream.pipeline.set_memory(policy, smoothing)
+        if self._request is not None:
+            self._request = replace(self._request, policy=policy, smoothing=smoothing)
 
     @property
     def style(self) -> OverlayStyle:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from app.live_painter import LivePainter
 from app.memory.probe import MemoryProbe
 from app.record.history import History
+from app.teach.recorder import TakeRecorder
 from app.thumbnails import Thumbnails
+from engine.state import StatePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.overlay_style import OverlayStyle
     from engine.backends.base import Backend
@@ -21,9 +23,12 @@ if TYPE_CHECKING:
     from engine.predictor import Predictor
     from engine.results import FrameResult
     from engine.sinks.base import Sink
+    from engine.smoothing import Smoothing
     from engine.sources.base import Source, SourceInfo
     from engine.status import PipelineStatus
     from models.spec import Manifest
+
+    Watch = Callable[[str, SourceInfo, Manifest], Sequence[Sink]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ class OpenRequest:
         Pause on the first frame from here on, exactly.
     paused
         Show the first frame and wait.
+    policy, smoothing
+        As of `engine.predictor.Predictor`.
+    resumed
+        Go on where another runtime or model left off.
     """
 
     address: str
@@ -50,6 +59,9 @@ class OpenRequest:
     hold_at_s: float | None = None
     paused: bool = False
     speed: float = 1.0
+    policy: StatePolicy = field(default_factory=StatePolicy)
+    smoothing: Smoothing | None = None
+    resumed: bool = False
 
 
 class PipelineLike(Protocol):
@@ -75,6 +87,9 @@ class PipelineLike(Protocol):
 
     def set_confidence(self, confidence: float | None) -> None:
         """Take boxes from `confidence` on."""
+
+    def set_memory(self, policy: StatePolicy, smoothing: Smoothing | None) -> None:
+        """Treat memory and labels so."""
 
     def stop(self, timeout_s: float = 1.0) -> None:
         """End."""
@@ -120,9 +135,14 @@ class EngineServices:
         """Load or reuse; a model replaced is closed when the last stream has let go of it."""
         from engine.backends import create_backend
         from engine.bundle import load_bundle
+        from engine.lessons.store import are_current
 
         with self._lock:
-            if self._loaded is None or self._loaded[0] != (bundle, backend):
+            if (
+                self._loaded is None
+                or self._loaded[0] != (bundle, backend)
+                or not are_current(self._loaded[1][0].lessons)
+            ):
                 checked = load_bundle(bundle)
                 self._loaded = ((bundle, backend), (checked, create_backend(checked, backend)))
             return self._loaded[1]
@@ -150,6 +170,7 @@ class EngineServices:
             speed=request.speed,
             start_s=request.start_s,
             timeline=StateTimeline(),
+            resumed=request.resumed,
         )
 
 
@@ -166,6 +187,7 @@ class Stream:
     history: History
     memory: MemoryProbe
     thumbnails: Thumbnails | None
+    recorder: TakeRecorder
 
     def stop(self) -> None:
         """End all its threads; up to a second each. Idempotent."""
@@ -176,9 +198,18 @@ class Stream:
 
 
 def open_stream(
-    services: Services, request: OpenRequest, language: str, style: OverlayStyle
+    services: Services,
+    request: OpenRequest,
+    language: str,
+    style: OverlayStyle,
+    watch: Watch = lambda address, info, manifest: [],
 ) -> Stream:
     """Open everything, without starting. Slow: not for the GUI's thread.
+
+    Parameters
+    ----------
+    watch
+        Gives further sinks for the stream.
 
     Raises
     ------
@@ -192,13 +223,21 @@ def open_stream(
     except BaseException:
         source.close()
         raise
+    predictor.policy, predictor.smoothing = request.policy, request.smoothing
     manifest = predictor.manifest
     painter, history = LivePainter(manifest, language, style), History(manifest)
     memory = MemoryProbe(
         predictor, lambda: services.make_predictor(model, request.confidence, False)
     )
-    hold = _Hold(request.hold_at_s)
-    sinks = (history, memory, painter, hold)
+    hold, recorder = _Hold(request.hold_at_s), TakeRecorder(manifest.input)
+    sinks: tuple[Sink, ...] = (
+        history,
+        memory,
+        painter,
+        hold,
+        recorder,
+        *watch(request.address, source.info, manifest),
+    )
     pipeline = services.make_pipeline(source, predictor, sinks, request)
     hold.pipeline = pipeline
     return Stream(
@@ -211,6 +250,7 @@ def open_stream(
         history,
         memory,
         _thumbnails(services, request, source.info),
+        recorder,
     )
 
 

@@ -35,6 +35,15 @@ def load_book() -> RuleBook:
     return load_rules(rules_path()) if rules_path().exists() else RuleBook()
 
 
+def set_aside() -> None:
+    """Give a file that cannot be followed another name, so that nothing overwrites it."""
+    path = rules_path()
+    try:
+        path.replace(path.with_suffix(".broken.json"))
+    except OSError as error:
+        log.warning("The broken rules in %s stay where they are: %s", path, error)
+
+
 def save_book(book: RuleBook) -> None:
     """Write the user's rules, whole or not at all.
 

@@ -65,6 +65,8 @@ class Judge:
 
     def update(self, result: FrameResult, size: tuple[int, int]) -> list[tuple[Rule, str]]:
         """Take the next frame of `size` (width, height) and return who fires, and on what."""
+        if not self._rules:
+            return []
         self._begin_anew_after_breaks(result)
         things = self._things(result, size)
         fired = []
