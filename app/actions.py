@@ -49,6 +49,7 @@ class Actions(QObject):
         self.snapshot = make(self.tr("&Save picture"), "snapshot", "S")
         self.grid = make(self.tr("&Grid of streams…"), "grid", "Ctrl+G")
         self.add_to_grid = make(self.tr("&Add this to the grid"), "", "Ctrl+Shift+G")
+        self.find = make(self.tr("&Find what was seen…"), "search", QKeySequence.StandardKey.Find)
         self.palette = make(self.tr("&Command palette…"), "palette", "Ctrl+Shift+P")
         self.full_screen = make(self.tr("&Full screen"), "fullscreen", "F", checkable=True)
         self.show_boxes = make(self.tr("&Boxes"), "", "B", checkable=True)

@@ -19,7 +19,10 @@ from app.banner import Banner
 from app.commands import Commands
 from app.docks import Docks
 from app.exports.leaving import ask_to_leave
+from app.grid.grid_window import addresses_of
+from app.grid.opening import GridOpening
 from app.lanes.timeline_panel import TimelinePanel
+from app.memory.choice import chosen_memory
 from app.memory.inspector_panel import InspectorPanel
 from app.menus import Menus
 from app.opening import Opening
@@ -29,6 +32,7 @@ from app.settings import Settings, save_settings
 from app.side_panel import SidePanel
 from app.status_bar import StatusBar
 from app.stream import OpenRequest
+from app.tools import Tools
 from app.top_bar import TopBar
 from app.transport import TransportBar
 from app.video_view import VideoView
@@ -87,6 +91,8 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, settings)
         self.playback = PlaybackView(session, self, language)
         self.commands = Commands(self, session, settings)
+        self.tools = Tools(self, session, settings)
+        self.grid = GridOpening(self, session, settings)
         self._connect_opening()
         self._restore()
         if session.stream is not None:
@@ -104,15 +110,19 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Open anything `engine.sources.open_source` takes; see `app.stream.OpenRequest`."""
         self.banner.hide()
+        policy, smoothing = chosen_memory(self._settings)
         self._session.open(
             OpenRequest(
                 address,
                 bundle=self.bundle,
                 backend=self.backend,
                 confidence=self._settings.confidence,
+                remember=self._settings.remember_live,
                 start_s=start_s,
                 hold_at_s=hold_at_s,
                 speed=speed,
+                policy=policy,
+                smoothing=smoothing,
             )
         )
 
@@ -202,11 +212,14 @@ class MainWindow(QMainWindow):
         self.welcome.show_drop(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped; the first, if several."""
+        """Open what was dropped; several things are watched in the grid."""
         self.welcome.show_drop(False)
-        url = event.mimeData().urls()[0]
         event.acceptProposedAction()
-        self.open_address(url.toLocalFile() if url.isLocalFile() else url.toString())
+        addresses = addresses_of(event.mimeData().urls())
+        if len(addresses) > 1:
+            self.grid.show(addresses)
+        else:
+            self.open_address(addresses[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the settings; ask first while something is being exported.

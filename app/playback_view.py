@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.stream import Stream
     from engine.backends import BackendProbe
-    from engine.bundle import Bundle
     from engine.recognitions import Recognition
     from engine.status import PipelineStatus
+    from models.spec import Label
 
 
 class PlaybackView(QObject):
@@ -137,8 +137,7 @@ class PlaybackView(QObject):
         stream, frame = self._session.stream, self._session.frame
         if stream is None or frame is None:
             return
-        seen_hz = status.processed_hz if stream.info.live else stream.info.rate_hz
-        self._window.status.show_rate(seen_hz or 0.0, stream.manifest.input.rate_hz)
+        self._window.status.show_rate(status.model_hz, stream.manifest.input.rate_hz)
         self._intervals = tuple(stream.history.intervals())
         self._marks = tuple(stream.history.marks())
         self._show_timeline()
@@ -176,13 +175,10 @@ class PlaybackView(QObject):
         )
         self._window.transport.show_timeline(state, stream.info.live)
 
-    def _show_bundles(self, bundles: list[Bundle]) -> None:
+    def _show_bundles(self, offered: list[tuple[str, Label]]) -> None:
         request = self._session.request
         chinese = self._language == "zh"
-        rows = [
-            (b.manifest.name, b.manifest.title.zh if chinese else b.manifest.title.en)
-            for b in bundles
-        ]
+        rows = [(address, title.zh if chinese else title.en) for address, title in offered]
         self._window.top_bar.show_bundles(rows, request.bundle if request else self._window.bundle)
 
     def _show_backends(self, probes: list[BackendProbe]) -> None:
@@ -199,10 +195,10 @@ class PlaybackView(QObject):
         actions.play.setIcon(icon("pause" if self._session.playing else "play"))
 
 
-def _list_bundles() -> list[Bundle]:
-    from engine.bundle import list_bundles
+def _list_bundles() -> list[tuple[str, Label]]:
+    from engine.lessons.attach import list_taught
 
-    return list_bundles()
+    return list_taught()
 
 
 def _probe_backends() -> list[BackendProbe]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.live_painter import LivePainter
 from app.memory.probe import MemoryProbe
 from app.record.history import History
+from app.search.remember import remembering
 from app.teach.recorder import TakeRecorder
 from app.thumbnails import Thumbnails
 from engine.state import StatePolicy
@@ -45,6 +46,8 @@ class OpenRequest:
         Pause on the first frame from here on, exactly.
     paused
         Show the first frame and wait.
+    remember
+        Keep what a live stream shows, to be found again.
     policy, smoothing
         As of `engine.predictor.Predictor`.
     resumed
@@ -58,6 +61,7 @@ class OpenRequest:
     start_s: float | None = None
     hold_at_s: float | None = None
     paused: bool = False
+    remember: bool = False
     speed: float = 1.0
     policy: StatePolicy = field(default_factory=StatePolicy)
     smoothing: Smoothing | None = None
@@ -237,6 +241,7 @@ def open_stream(
         hold,
         recorder,
         *watch(request.address, source.info, manifest),
+        *(remembering(request.address, source.info, manifest) if request.remember else ()),
     )
     pipeline = services.make_pipeline(source, predictor, sinks, request)
     hold.pipeline = pipeline

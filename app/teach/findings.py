@@ -32,17 +32,19 @@ def sentence(finding: Doubtful, names: Mapping[str, str]) -> str:
 def summary(result: Tested) -> str:
     """Return the outcome in one sentence."""
     if result.accuracy is None:
-        return _tr("Not tested: leaving a take out needs at least two of each action.")
-    share = f"{100 * result.accuracy:.0f} %"
+        return QCoreApplication.translate(
+            "Findings", "Not tested: leaving a take out needs at least two of each action."
+        )
     if result.good:
-        return _tr("Good: {0} of the takes were recognised, each left out in turn.").format(share)
-    return _tr(
-        "Not good enough yet: {0} of the takes were recognised, each left out in turn."
-    ).format(share)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Findings", text)
+        text = QCoreApplication.translate(
+            "Findings", "Good: {0} of the takes were recognised, each left out in turn."
+        )
+    else:
+        text = QCoreApplication.translate(
+            "Findings",
+            "Not good enough yet: {0} of the takes were recognised, each left out in turn.",
+        )
+    return text.format(f"{100 * result.accuracy:.0f} %")
 
 
 _TEXTS = {

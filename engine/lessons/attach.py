@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from engine.backends.base import initial_state
-from engine.bundle.loading import LESSON_SEPARATOR
+from engine.bundle.loading import LESSON_SEPARATOR, list_bundles
 from engine.errors import BundleError
-from engine.lessons.store import load_lesson
+from engine.lessons.store import list_lessons, load_lesson
 from engine.lessons.taught_backend import TaughtBackend, TaughtHeads
 from models.spec import Label
 from models.teaching.head import state_spec
@@ -52,6 +52,19 @@ def attach_lessons(bundle: Bundle, names: Sequence[str]) -> Bundle:
         taken.add(name)
     manifest = _extended(bundle.manifest, lessons)
     return replace(bundle, manifest=manifest, lessons=lessons, untaught=bundle)
+
+
+def list_taught() -> list[tuple[str, Label]]:
+    """Return every bundle, as it is and with each of its lessons: address, and name for people."""
+    found = []
+    for bundle in list_bundles():
+        name, title = bundle.manifest.name, bundle.manifest.title
+        found.append((name, title))
+        found += [
+            (f"{name}{LESSON_SEPARATOR}{lesson.name}", _joined([title, lesson.title]))
+            for lesson in list_lessons(name)
+        ]
+    return found
 
 
 def make_reader(manifest: Manifest) -> Reader:
@@ -125,11 +138,15 @@ def _extended(manifest: Manifest, lessons: Sequence[Lesson]) -> Manifest:
         "version": LESSON_SEPARATOR.join(
             [manifest.version, *(lesson.manifest.name for lesson in lessons)]
         ),
-        "title": Label(
-            en=" + ".join(title.en for title in titles)[:64],
-            zh=" + ".join(title.zh for title in titles)[:64],
-        ),
+        "title": _joined(titles),
         "heads": (*manifest.heads, *(lesson.manifest.head() for lesson in lessons)),
         "state": (*manifest.state, *state_spec()),
     }
     return manifest.model_copy(update=update)
+
+
+def _joined(titles: Sequence[Label]) -> Label:
+    return Label(
+        en=" + ".join(title.en for title in titles)[:64],
+        zh=" + ".join(title.zh for title in titles)[:64],
+    )

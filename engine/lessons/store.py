@@ -174,6 +174,14 @@ def save_lesson(
     return read_lesson(target)
 
 
+def are_current(lessons: Sequence[Lesson]) -> bool:
+    """Whether lessons loaded some time ago are still what is on disk."""
+    try:
+        return all(_read_manifest(lesson.folder) == lesson.manifest for lesson in lessons)
+    except BundleError:
+        return False
+
+
 def remove_lesson(bundle: str, name: str) -> None:
     """Delete a lesson and its takes; nothing happens if there is none.
 

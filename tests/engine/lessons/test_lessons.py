@@ -192,7 +192,7 @@ def test_background_is_what_lies_between() -> None:
     assert all(part.label == BACKGROUND for part in parts)
     assert [(part.start_s, part.end_s) for part in parts] == [
         (0.0, 3.5),
-        (pytest.approx(8.5), pytest.approx(12.33, abs=0.01)),
+        (pytest.approx(12.33, abs=0.01), pytest.approx(16.17, abs=0.01)),
         (pytest.approx(16.17, abs=0.01), 20.0),
     ]
     assert background_parts("clip.mp4", [(0.2, 2.0)], 2.4, most=3) == []
