@@ -84,6 +84,7 @@ class Commands(QObject):
         a.zoom_out.triggered.connect(lambda: window.timeline.zoom(1 / 1.6))
         a.zoom_fit.triggered.connect(window.timeline.fit)
         a.palette.triggered.connect(lambda: CommandPalette(a.all(), window).open())
+        a.find.triggered.connect(self._find)
         a.shortcuts.triggered.connect(self._edit_shortcuts)
         a.memory_settings.triggered.connect(self._edit_memory)
         a.about.triggered.connect(lambda: AboutDialog(window).open())
@@ -170,6 +171,20 @@ class Commands(QObject):
     def _keep_memory(self, policy: StatePolicy, smoothing: Smoothing | None) -> None:
         keep_memory(self._settings, policy, smoothing)
         self._session.set_memory(policy, smoothing)
+
+    def _find(self) -> None:
+        from app.search.search_dialog import SearchDialog
+
+        shown = self._window.findChild(SearchDialog)
+        if shown is not None:
+            shown.raise_()
+            return
+        window = self._window
+        dialog = SearchDialog(self._session, self._settings, window.language, window)
+        dialog.moment_chosen.connect(
+            lambda address, at_s: window.open_address(address, start_s=at_s, hold_at_s=at_s)
+        )
+        dialog.show()
 
     def _edit_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self._window.actions_, self._settings.shortcuts, self._window)

@@ -48,7 +48,7 @@ class Menus(QObject):
         file = bar.addMenu(self.tr("&File"))
         self._fill_open(file)
         file.addSeparator()
-        file.addActions([a.export, a.rules, a.snapshot, a.close])
+        file.addActions([a.find, a.export, a.rules, a.snapshot, a.close])
         file.addSeparator()
         file.addAction(a.quit)
         playback = bar.addMenu(self.tr("&Playback"))

@@ -113,7 +113,7 @@ class OverlayPainter:
                 self._paint_boxes(painter, canvas, result, scale, (width, height))
             if self._style.actions:
                 size = (width, height - foot_px)
-                self._panel.paint(painter, canvas.measures, result.actions, size)
+                self._panel.paint(painter, canvas.measures, result.actions, size, result.shown)
             if self._style.memory:
                 self._paint_badges(painter, canvas, result, width)
         finally:
@@ -121,7 +121,7 @@ class OverlayPainter:
 
     def recognised(self, result: FrameResult) -> list[Row]:
         """Return the rows of the action panel, in the order they are drawn."""
-        return self._panel.rows(result.actions)
+        return self._panel.rows(result.actions, result.shown)
 
     def _canvas_for(self, height: int) -> _Canvas:
         if self._canvas is None or self._canvas.height != height:
@@ -174,7 +174,10 @@ class OverlayPainter:
     ) -> None:
         right = width - canvas.measures.margin
         if result.discontinuity is None:
-            words = memory_words(result.memory_s, self._language, exact=result.exact)
+            steadied = result.shown is not None
+            words = memory_words(
+                result.memory_s, self._language, exact=result.exact, steadied=steadied
+            )
             badge = canvas.badge(words, ACCENT if result.exact else ATTENTION)
         else:
             badge = canvas.badge(

@@ -52,18 +52,29 @@ class ActionPanel:
         self._heads = [(head, _names(head, language), set(head.quiet)) for head in heads]
         self._metrics: dict[int, QFontMetricsF] = {}
 
-    def rows(self, actions: Mapping[str, NDArray[np.float32]]) -> list[Row]:
-        """Return the likeliest labels of each head, recognised or above the floor, none quiet."""
+    def rows(
+        self,
+        actions: Mapping[str, NDArray[np.float32]],
+        shown: Mapping[str, NDArray[np.bool_]] | None = None,
+    ) -> list[Row]:
+        """Return the likeliest labels of each head, recognised or above the floor, none quiet.
+
+        Where labels are steadied (`engine.smoothing`), those `shown` are recognised, and come
+        first.
+        """
         found: list[Row] = []
         for head, names, quiet in self._heads:
             if (values := actions.get(head.name)) is None:
                 continue
             likeliest = values.argsort()[::-1].tolist()
             loud = [i for i in likeliest if head.labels[i].en not in quiet]
+            steady = None if shown is None else shown[head.name]
+            if steady is not None:
+                loud.sort(key=lambda i, steady=steady: not steady[i])  # type: ignore[misc]
             for index in loud[: self._style.rows_per_head]:
                 p, threshold = float(values[index]), head.thresholds[index]
                 exclusive = head.activation is Activation.SOFTMAX and index != likeliest[0]
-                hit = p >= threshold and not exclusive
+                hit = p >= threshold and not exclusive if steady is None else bool(steady[index])
                 if hit or p >= self._style.floor:
                     found.append(Row(head.name, names[index], p, threshold, hit))
         return found
@@ -74,9 +85,10 @@ class ActionPanel:
         measures: Measures,
         actions: Mapping[str, NDArray[np.float32]],
         size: tuple[int, int],
+        shown: Mapping[str, NDArray[np.bool_]] | None = None,
     ) -> None:
         """Draw the panel; nothing where there is nothing to show."""
-        rows = self.rows(actions)
+        rows = self.rows(actions, shown)
         if not rows:
             return
         metrics = self._metrics_of(painter.font())

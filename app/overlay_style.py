@@ -31,6 +31,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "memory": "memory {seconds:.1f} s",
         "approximate": "memory {seconds:.1f} s, approximate",
+        "steadied": "labels steadied",
         Discontinuity.START: "start",
         Discontinuity.SEEK: "seek",
         Discontinuity.GAP: "gap",
@@ -40,6 +41,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "zh": {
         "memory": "记忆 {seconds:.1f} 秒",
         "approximate": "记忆 {seconds:.1f} 秒(近似)",
+        "steadied": "标签已平滑",
         Discontinuity.START: "开始",
         Discontinuity.SEEK: "跳转",
         Discontinuity.GAP: "缺帧",
@@ -108,9 +110,13 @@ class Measures:
         )
 
 
-def memory_words(seconds: float, language: str, *, exact: bool = True) -> str:
-    """Return the text of the memory badge; it tells when memory began in the middle."""
-    return words(language)["memory" if exact else "approximate"].format(seconds=seconds)
+def memory_words(
+    seconds: float, language: str, *, exact: bool = True, steadied: bool = False
+) -> str:
+    """Return the text of the memory badge: how far it reaches, and if labels are steadied."""
+    own = words(language)
+    text = own["memory" if exact else "approximate"].format(seconds=seconds)
+    return f"{text} · {own['steadied']}" if steadied else text
 
 
 def discontinuity_words(kind: Discontinuity, language: str) -> str:

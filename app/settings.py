@@ -33,6 +33,8 @@ class Settings(BaseModel):
         Least confidence of a box that is shown; None takes the bundle's own.
     recent
         Addresses as `app.addresses.without_password` leaves them, newest first.
+    state_policy
+        As `engine.state.StatePolicy.parse` reads it; what is not named has its default.
     shortcuts
         Keys that differ from the command's own, by its name in `app.actions.Actions`.
     geometry, layout
@@ -50,9 +52,12 @@ class Settings(BaseModel):
     show_actions: bool = True
     show_memory: bool = True
     hide_people: bool = False
+    remember_live: bool = False
     show_panel: bool = True
     show_timeline: bool = True
     show_inspector: bool = False
+    state_policy: str = ""
+    steady_labels: bool = False
     shortcuts: dict[str, str] = {}
     recent: list[str] = []
     last_folder: str = ""

@@ -33,9 +33,12 @@ class StatusBar(QStatusBar):
         self._processed = self._figure(self.tr("Frames per second that the model processes"))
         self._rate = self._figure(
             self.tr(
-                "Frames per second of the stream that the model sees, and the rate it was trained "
-                "at. Far below, fast movements fall between frames."
+                "Frames per second of the stream that the model looks at, and the rate it was "
+                "trained at. Far below, fast movements fall between frames."
             )
+        )
+        self._memory = self._figure(
+            self.tr("How far back the memory reaches that the model decides by")
         )
         self._inference = self._figure(self.tr("Time the model takes for a frame"))
         self._latency = self._figure(self.tr("Time from capture until the result is there"))
@@ -53,6 +56,7 @@ class StatusBar(QStatusBar):
         if status is None:
             for label in (self._source, self._processed, self._rate, self._inference):
                 label.clear()
+            self._memory.clear()
             self._latency.clear()
             self._drops.clear()
             self._backend.clear()
@@ -60,6 +64,7 @@ class StatusBar(QStatusBar):
             return
         self._source.setText(self.tr("Source {0} fps").format(f"{status.source_hz:.1f}"))
         self._processed.setText(self.tr("Model {0} fps").format(f"{status.processed_hz:.1f}"))
+        self._memory.setText(self.tr("Memory {0} s").format(f"{status.memory_s:.1f}"))
         self._inference.setText(self.tr("{0} ms a frame").format(f"{status.inference_ms:.1f}"))
         self._latency.setText(self.tr("Latency {0} ms").format(f"{status.latency_ms:.0f}"))
         self._drops.setText(self.tr("Dropped {0}").format(status.dropped))

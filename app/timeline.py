@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.clock import clock
+from app.memory.event_words import mark_words
 from app.theme import GRID_PX, current_theme
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _LANE_PX: Final = 4
 _LANE_GAP_PX: Final = 2
 _GROOVE_PX: Final = 4
 _HANDLE_PX: Final = 7.0
+_NEAR_PX: Final = 3.0
 _SIDE_PX: Final = 2 * GRID_PX
 _KEY_STEP_S: Final = 1.0
 
@@ -220,4 +222,6 @@ class Timeline(QWidget):
             for one in self._state.intervals
             if one.start_s <= seconds <= one.end_s
         ]
-        return "\n".join([clock(seconds, decimals=1), *here])
+        x = self.x_of(seconds)
+        near = [mark_words(m) for m in self._state.marks if abs(self.x_of(m.pts_s) - x) <= _NEAR_PX]
+        return "\n".join([clock(seconds, decimals=1), *here, *near[:1]])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.buffer import EndOfStream, FrameBuffer
 from engine.errors import LongtakeError, SourceError
+from engine.frame import Cause, Mark
 from engine.outlet import Outlet
 from engine.pacing import Pacer
 from engine.recall import Recall
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from engine.replay import Replay
     from engine.results import FrameResult
     from engine.sinks.base import Sink
+    from engine.smoothing import Smoothing
     from engine.sources.base import Source
+    from engine.state import StatePolicy
     from engine.timeline import StateTimeline
 
 __all__ = ["Delivery", "Pipeline", "PipelineStatus", "RunState"]
@@ -61,6 +64,8 @@ class Pipeline:
         Play a recording at its own time stamps, times `speed`; otherwise as fast as it goes.
     start_s, end_s
         Process only frames with start_s ≤ pts_s < end_s.
+    resumed
+        Another pipeline, with another runtime, was there before: the first frame is no start.
     timeline
         Where checkpoints of the memory go, so that a seek shows what playing shows. Without one, a
         seek begins with empty memory.
@@ -78,6 +83,7 @@ class Pipeline:
         start_s: float | None = None,
         end_s: float | None = None,
         timeline: StateTimeline | None = None,
+        resumed: bool = False,
     ) -> None:
         live = source.info.live
         self.delivery = delivery or (Delivery.LATEST if live else Delivery.LOSSLESS)
@@ -93,6 +99,10 @@ class Pipeline:
         self._control = threading.Condition()
         self._state = RunState.IDLE
         self._seek_to: float | None = start_s if start_s and source.info.seekable else None
+        self._resumed = resumed
+        if resumed and self._seek_to is not None:
+            self._replay = self._recall.plan(self._seek_to, Cause.BACKEND)
+            self._seek_to = self._replay.first_s if self._replay else self._seek_to
         self._steps = 0
         self._finishing = False
         self._error: LongtakeError | None = None
@@ -165,6 +175,13 @@ class Pipeline:
         """
         self._recall.set_confidence(confidence)
 
+    def set_memory(self, policy: StatePolicy, smoothing: Smoothing | None) -> None:
+        """Treat memory where the stream breaks, and labels, so from the next frame processed.
+
+        Checkpoints made under the old settings are forgotten.
+        """
+        self._recall.set_memory(policy, smoothing)
+
     def finish(self) -> None:
         """End the stream here as if it had come to its end: sinks are closed, nothing is lost.
 
@@ -211,6 +228,9 @@ class Pipeline:
             replayed=counters.replayed,
             discontinuities=counters.discontinuities,
             position_s=counters.position_s,
+            held=counters.held,
+            model_hz=counters.model_rate.rate_hz(),
+            memory_s=counters.memory_s,
             source_hz=counters.source_rate.rate_hz(),
             processed_hz=counters.processed_rate.rate_hz(),
             inference_ms=counters.inference_ms.value,
@@ -232,6 +252,9 @@ class Pipeline:
                     if not self._await_seek():
                         break
                     continue
+                if self._resumed:
+                    self._resumed = False
+                    frame = frame.marked(Mark(frame.discontinuity, Cause.BACKEND))
                 self._counters.captured += 1
                 self._counters.source_rate.tick()
                 self._buffer.put(frame, generation)

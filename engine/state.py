@@ -136,10 +136,9 @@ class StatePolicy:
         """Return what is to be done."""
         return self.treatments.get(cause, DEFAULTS[cause])
 
-    @property
-    def replays_seeks(self) -> bool:
-        """Whether a jump shows what playing shows."""
-        return self.treatment(Cause.SEEK).reaction is Reaction.REPLAY
+    def replays(self, cause: Cause) -> bool:
+        """Whether memory is rebuilt from what came before, as far as that is known."""
+        return self.treatment(cause).reaction is Reaction.REPLAY
 
     def judge(self, cause: Cause, dt_s: float) -> StateEvent:
         """Return what to do before a frame that comes `dt_s` after the last one.

@@ -45,6 +45,14 @@ class PipelineStatus:
         Frames so far into which memory did not simply carry on.
     position_s
         pts_s of the frame processed last; None before the first.
+    held
+        Frames so far that the model left out, since they came faster than the rate trained at;
+        they are among those processed.
+    model_hz
+        Frames per second of *stream* time that the model looked at of late; what it was trained at
+        is in the bundle's manifest. 0 before there is a figure.
+    memory_s
+        How far back memory reaches at the frame shown last, in seconds of stream time.
     source_hz, processed_hz
         Frames per second of wall time over the last second or so; 0 before there is a figure.
     inference_ms, latency_ms
@@ -62,6 +70,9 @@ class PipelineStatus:
     replayed: int = 0
     discontinuities: int = 0
     position_s: float | None = None
+    held: int = 0
+    model_hz: float = 0.0
+    memory_s: float = 0.0
     source_hz: float = 0.0
     processed_hz: float = 0.0
     inference_ms: float = 0.0

@@ -60,6 +60,8 @@ class ExportDialog(QDialog):
                 more_labels=tuple(labels[1:]),
                 video=self.form.look.options(),
                 soft=self.form.soft.isChecked(),
+                policy=request.policy,
+                smoothing=request.smoothing,
             )
         )
         self.form.refresh()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from app.clock import clock
 from app.lanes.lanes_canvas import GUTTER_PX, RIGHT_PX
 from app.lanes.scale import TimeScale
-from app.overlay_style import discontinuity_words
+from app.memory.event_words import mark_words
 from app.theme import GRID_PX, current_theme
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ class Ruler(QWidget):
 
     seek_asked = Signal(float)
 
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._language = language
         self._scale = TimeScale()
         self._marks: tuple[Mark, ...] = ()
         self._part: tuple[float | None, float | None] = (None, None)
@@ -80,8 +79,7 @@ class Ruler(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton and self._seekable:
             self.seek_asked.emit(self._time_at(x))
         elif mark := self._mark_at(x):
-            kind = discontinuity_words(mark.kind, self._language)
-            text = f"{clock(mark.pts_s, decimals=2)}  {kind}"
+            text = f"{clock(mark.pts_s, decimals=2)}  {mark_words(mark)}"
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
         else:
             QToolTip.hideText()

@@ -55,7 +55,7 @@ class TimelinePanel(QFrame):
         self._scale, self._following, self._playing = TimeScale(), True, False
         self._position_s = 0.0
         self._pointer_s: float | None = None
-        self.canvas, self.ruler = LanesCanvas(), Ruler(language)
+        self.canvas, self.ruler = LanesCanvas(), Ruler()
         self.filter_text = QLineEdit()
         self.only_recognised, self.tracks = QToolButton(), QToolButton()
         self.live_button = QToolButton()

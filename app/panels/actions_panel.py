@@ -162,19 +162,24 @@ def head_rows(manifest: Manifest, history: History, language: str) -> list[HeadR
     """Return what the panel shows of a stream."""
     heads = [head for head in manifest.heads if head.kind is HeadKind.ACTIONS]
     return [
-        HeadRows(_title(head.name), _rows(head, history.trace(head.name), language))
+        HeadRows(
+            _title(head.name),
+            _rows(head, history.trace(head.name), language, history.shown.get(head.name)),
+        )
         for head in heads
     ]
 
 
-def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
+def _rows(
+    head: HeadSpec, trace: Trace, language: str, shown: NDArray[np.bool_] | None
+) -> tuple[ActionRow, ...]:
     table = trace.probabilities
     if not len(table):
         return ()
     stride = max(1, len(table) // _SPARK_POINTS)
     ages = trace.times_s[-1] - trace.times_s[::-1][::stride][::-1]
     thin = table[::-1][::stride][::-1]
-    holds = _holds(head, table[-1])
+    holds = _holds(head, table[-1], shown)
     chosen = list(range(len(head.labels)))
     if len(head.labels) > _ROWS_PER_HEAD:
         chosen = sorted(np.argsort(table.max(axis=0))[::-1][:_ROWS_PER_HEAD].tolist())
@@ -190,11 +195,15 @@ def _rows(head: HeadSpec, trace: Trace, language: str) -> tuple[ActionRow, ...]:
     )
 
 
-def _holds(head: HeadSpec, now: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _holds(
+    head: HeadSpec, now: NDArray[np.float32], shown: NDArray[np.bool_] | None
+) -> NDArray[np.bool_]:
     """Return which labels count as recognised, as in `engine.recognitions`."""
     holds: NDArray[np.bool_] = now >= np.asarray(head.thresholds, np.float32)
     if head.activation is Activation.SOFTMAX:
         holds &= np.arange(len(now)) == now.argmax()
+    if shown is not None:
+        holds = shown.copy()
     holds &= np.array([label.en not in head.quiet for label in head.labels])
     return holds
 

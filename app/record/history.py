@@ -15,11 +15,14 @@ from engine.frame import Discontinuity
 from models.spec import HeadKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from engine.frame import Frame
     from engine.recognitions import Recognition
     from engine.results import FrameResult
+    from engine.state import StateEvent
     from models.spec import HeadSpec, Manifest
 
 WINDOW_S: Final = 10.0
@@ -45,14 +48,21 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on the timeline where memory did not simply carry on."""
+    """A place on the timeline where memory did not simply carry on, and what was done."""
 
     pts_s: float
     kind: Discontinuity
+    event: StateEvent | None = None
 
 
 class History:
-    """A `Sink` that remembers. Written by the pipeline's thread, read from any."""
+    """A `Sink` that remembers. Written by the pipeline's thread, read from any.
+
+    Attributes
+    ----------
+    shown
+        By head, the labels shown last where they are steadied; empty where they are not.
+    """
 
     def __init__(self, manifest: Manifest) -> None:
         self.heads: tuple[HeadSpec, ...] = tuple(
@@ -67,6 +77,7 @@ class History:
         self._marks: dict[float, Mark] = {}
         self._next_index: int | None = None
         self._since_s = self._last_s = 0.0
+        self.shown: Mapping[str, NDArray[np.bool_]] = {}
 
     def write(self, frame: Frame, result: FrameResult) -> None:
         """Take note of one frame."""
@@ -83,6 +94,7 @@ class History:
             self._tracks.put(result, follows=follows)
             self._log.put(result.pts_s, row)
             self._note_mark(result)
+            self.shown = result.shown or {}
 
     def close(self) -> None:
         """Nothing to finish."""
@@ -160,7 +172,7 @@ class History:
         kind = result.discontinuity
         if kind in (None, Discontinuity.START, Discontinuity.SEEK):
             return
-        self._marks[round(result.pts_s, 3)] = Mark(result.pts_s, kind)
+        self._marks[round(result.pts_s, 3)] = Mark(result.pts_s, kind, result.event)
         if len(self._marks) > _MARKS_LIMIT:
             del self._marks[next(iter(self._marks))]
 

@@ -47,6 +47,10 @@
         <translation>导出(&amp;E)…</translation>
     </message>
     <message>
+        <source>&amp;Rules…</source>
+        <translation>规则(&amp;R)…</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>退出(&amp;Q)</translation>
     </message>
@@ -115,6 +119,18 @@
         <translation>保存画面(&amp;S)</translation>
     </message>
     <message>
+        <source>&amp;Grid of streams…</source>
+        <translation>多路画面(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>&amp;Add this to the grid</source>
+        <translation>加入多路画面(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Find what was seen…</source>
+        <translation>查找看到过的内容(&amp;F)…</translation>
+    </message>
+    <message>
         <source>&amp;Command palette…</source>
         <translation>命令面板(&amp;C)…</translation>
     </message>
@@ -167,6 +183,14 @@
         <translation>显示整条时间线</translation>
     </message>
     <message>
+        <source>&amp;Memory settings…</source>
+        <translation>记忆设置(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>&amp;Teach…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>键盘快捷键(&amp;K)</translation>
     </message>
@@ -177,6 +201,101 @@
     <message>
         <source>&amp;Pause</source>
         <translation>暂停(&amp;P)</translation>
+    </message>
+</context>
+<context>
+    <name>ActionsForm</name>
+    <message>
+        <source>Play a sound</source>
+        <translation>播放声音</translation>
+    </message>
+    <message>
+        <source>Show a message</source>
+        <translation>显示消息</translation>
+    </message>
+    <message>
+        <source>Save a clip</source>
+        <translation>保存片段</translation>
+    </message>
+    <message>
+        <source>Run a program</source>
+        <translation>运行程序</translation>
+    </message>
+    <message>
+        <source>Post to a web address</source>
+        <translation>发送到网址</translation>
+    </message>
+    <message>
+        <source>Tell an MQTT broker</source>
+        <translation>通知 MQTT 代理</translation>
+    </message>
+    <message>
+        <source>Seconds before</source>
+        <translation>之前的秒数</translation>
+    </message>
+    <message>
+        <source>Seconds after</source>
+        <translation>之后的秒数</translation>
+    </message>
+    <message>
+        <source>Folder of the clips</source>
+        <translation>片段文件夹</translation>
+    </message>
+    <message>
+        <source>Program and arguments</source>
+        <translation>程序和参数</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>token, if it asks for one</source>
+        <translation>令牌(如需要)</translation>
+    </message>
+    <message>
+        <source>Broker</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Topic</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
     </message>
 </context>
 <context>
@@ -274,6 +393,85 @@
     </message>
 </context>
 <context>
+    <name>ConditionForm</name>
+    <message>
+        <source>An action is recognised</source>
+        <translation>识别到动作</translation>
+    </message>
+    <message>
+        <source>Things are in the picture</source>
+        <translation>画面中有物体</translation>
+    </message>
+    <message>
+        <source>Something crosses a line</source>
+        <translation>有物体越线</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>当</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Thing</source>
+        <translation>物体</translation>
+    </message>
+    <message>
+        <source>Least probability</source>
+        <translation>最低概率</translation>
+    </message>
+    <message>
+        <source>At least so many</source>
+        <translation>至少多少个</translation>
+    </message>
+    <message>
+        <source>For so long</source>
+        <translation>持续多久</translation>
+    </message>
+    <message>
+        <source>Zone</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>线</translation>
+    </message>
+    <message>
+        <source>either way</source>
+        <translation>任一方向</translation>
+    </message>
+    <message>
+        <source>the way of the arrow</source>
+        <translation>顺着箭头</translation>
+    </message>
+    <message>
+        <source>against the arrow</source>
+        <translation>逆着箭头</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>anywhere</source>
+        <translation>任何位置</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>至少</translation>
+    </message>
+    <message>
+        <source>for</source>
+        <translation>持续</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>位于</translation>
+    </message>
+</context>
+<context>
     <name>Crash</name>
     <message>
         <source>Something in Longtake went wrong.</source>
@@ -282,6 +480,101 @@
     <message>
         <source>You can go on; if it happens again, please report it with the log.</source>
         <translation>可以继续使用；如果再次发生，请附上日志报告。</translation>
+    </message>
+</context>
+<context>
+    <name>DialogParts</name>
+    <message>
+        <source>Add the part from in to out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is named here is this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record a take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep and use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Name of the lesson, such as kitchen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lessons kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with a lesson that was kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark it in the window with I and O</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the lesson names something wrongly: choose what it is, then press this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After a count of three; meanwhile do nothing in particular</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Length of a take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run the stream without the lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run the stream with the lesson</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -457,10 +750,123 @@
     </message>
 </context>
 <context>
+    <name>Findings</name>
+    <message>
+        <source>Not tested: leaving a take out needs at least two of each action.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good: {0} of the takes were recognised, each left out in turn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not good enough yet: {0} of the takes were recognised, each left out in turn.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{label}” has {count} takes: record at least {of}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of {of} takes of “{label}” are shorter than 0.7 s: show the whole movement.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In {count} of {of} takes of “{label}” nobody was found most of the time: stand in full view.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing shows what is none of the actions: one of them will always be named. Record some background.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{label}” was taken for “{other}” in {count} of {of} takes: record more takes of both, or show them more differently.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{label}” was not noticed in {count} of {of} takes: it is too alike to what is none of the actions. Mark it more tightly, or record more takes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{other}” was seen in {count} of {of} stretches that show none of the actions: record more background.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All takes are from one recording: how well it does elsewhere is not known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GateChart</name>
     <message>
         <source>Gates over time</source>
         <translation>门随时间变化</translation>
+    </message>
+</context>
+<context>
+    <name>GridView</name>
+    <message>
+        <source>Drop videos here, or add files, cameras and addresses. All are watched at the same time, each with a memory of its own.</source>
+        <translation>将视频拖到这里,或添加文件、摄像头和地址。所有画面同时观看,各有自己的记忆。</translation>
+    </message>
+</context>
+<context>
+    <name>GridWindow</name>
+    <message>
+        <source>Grid of streams — Longtake</source>
+        <translation>多路画面 — Longtake</translation>
+    </message>
+    <message>
+        <source>Add videos…</source>
+        <translation>添加视频…</translation>
+    </message>
+    <message>
+        <source>Add address…</source>
+        <translation>添加地址…</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Every second frame</source>
+        <translation>隔帧处理</translation>
+    </message>
+    <message>
+        <source>Process every second frame only: twice as many streams keep up</source>
+        <translation>每两帧只处理一帧:跟得上的路数加倍</translation>
+    </message>
+    <message>
+        <source>Add camera</source>
+        <translation>添加摄像头</translation>
+    </message>
+    <message>
+        <source>Add videos</source>
+        <translation>添加视频</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>没有找到摄像头</translation>
+    </message>
+    <message>
+        <source>Looking for cameras…</source>
+        <translation>正在查找摄像头…</translation>
+    </message>
+    <message>
+        <source>Streams: {0}</source>
+        <translation>{0} 路</translation>
+    </message>
+    <message>
+        <source>{0} fps in all</source>
+        <translation>共 {0} 帧/秒</translation>
     </message>
 </context>
 <context>
@@ -606,6 +1012,205 @@
     </message>
 </context>
 <context>
+    <name>LogView</name>
+    <message>
+        <source>What rules did</source>
+        <translation>规则做了什么</translation>
+    </message>
+    <message>
+        <source>fired</source>
+        <translation>触发</translation>
+    </message>
+    <message>
+        <source>sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>clip</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>web address</source>
+        <translation>网址</translation>
+    </message>
+</context>
+<context>
+    <name>LossCurve</name>
+    <message>
+        <source>Course of the loss while learning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How the error fell while it learnt</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MaterialView</name>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of these</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes that show “{0}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes that show none of the actions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you did not mark in a recording is used by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add three to ten takes; five is a good number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of a new action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in Chinese, if you like</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its name in Chinese</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Memory</name>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Jump</source>
+        <translation>跳转</translation>
+    </message>
+    <message>
+        <source>Frames missing in the source</source>
+        <translation>来源缺帧</translation>
+    </message>
+    <message>
+        <source>Frames dropped: the model was too slow</source>
+        <translation>丢帧:模型太慢</translation>
+    </message>
+    <message>
+        <source>Scene cut</source>
+        <translation>场景切换</translation>
+    </message>
+    <message>
+        <source>Source lost and back</source>
+        <translation>来源中断后恢复</translation>
+    </message>
+    <message>
+        <source>Another source</source>
+        <translation>换了来源</translation>
+    </message>
+    <message>
+        <source>Another picture size</source>
+        <translation>画面尺寸改变</translation>
+    </message>
+    <message>
+        <source>Another runtime</source>
+        <translation>换了推理后端</translation>
+    </message>
+    <message>
+        <source>Empty memory</source>
+        <translation>清空记忆</translation>
+    </message>
+    <message>
+        <source>Keep memory</source>
+        <translation>保留记忆</translation>
+    </message>
+    <message>
+        <source>Fade memory</source>
+        <translation>淡化记忆</translation>
+    </message>
+    <message>
+        <source>Replay what came before</source>
+        <translation>重放之前的画面</translation>
+    </message>
+    <message>
+        <source>memory emptied</source>
+        <translation>记忆已清空</translation>
+    </message>
+    <message>
+        <source>memory kept</source>
+        <translation>记忆已保留</translation>
+    </message>
+    <message>
+        <source>memory faded to {0} %</source>
+        <translation>记忆淡化到 {0} %</translation>
+    </message>
+    <message>
+        <source>memory replayed</source>
+        <translation>记忆已重放</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryDialog</name>
+    <message>
+        <source>Memory</source>
+        <translation>记忆</translation>
+    </message>
+    <message>
+        <source>Steady the labels shown</source>
+        <translation>让显示的标签更稳定</translation>
+    </message>
+    <message>
+        <source>A label stays a little longer and does not flicker at its threshold. Probabilities are shown and exported as they are.</source>
+        <translation>标签会多停留片刻,不在阈值附近闪烁。概率仍按原样显示和导出。</translation>
+    </message>
+    <message>
+        <source>What happens to the model&apos;s memory where the stream breaks:</source>
+        <translation>视频流中断处如何处理模型的记忆:</translation>
+    </message>
+    <message>
+        <source>Time after which half of the memory is left</source>
+        <translation>记忆剩下一半所需的时间</translation>
+    </message>
+    <message>
+        <source>Half-life</source>
+        <translation>半衰期</translation>
+    </message>
+    <message>
+        <source>Back to the defaults</source>
+        <translation>恢复默认</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>&amp;Camera</source>
@@ -626,6 +1231,10 @@
     <message>
         <source>&amp;View</source>
         <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -706,10 +1315,243 @@
     </message>
 </context>
 <context>
+    <name>RegionCanvas</name>
+    <message>
+        <source>Zones and lines on the picture</source>
+        <translation>画面上的区域和线</translation>
+    </message>
+    <message>
+        <source>Click the corners. The first one again, or Enter: done. Esc: give up.</source>
+        <translation>点击各个角。再次点击第一个角或按 Enter 完成,Esc 放弃。</translation>
+    </message>
+    <message>
+        <source>Click where the line begins, then where it ends. Esc: give up.</source>
+        <translation>点击线的起点,再点击终点。Esc 放弃。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionsPanel</name>
+    <message>
+        <source>Zones and lines</source>
+        <translation>区域和线</translation>
+    </message>
+    <message>
+        <source>Draw zone</source>
+        <translation>画区域</translation>
+    </message>
+    <message>
+        <source>Draw line</source>
+        <translation>画线</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Zone {0}</source>
+        <translation>区域 {0}</translation>
+    </message>
+    <message>
+        <source>Line {0}</source>
+        <translation>线 {0}</translation>
+    </message>
+    <message>
+        <source>Double click to rename.</source>
+        <translation>双击可重命名。</translation>
+    </message>
+</context>
+<context>
+    <name>RuleForm</name>
+    <message>
+        <source>Name of the rule</source>
+        <translation>规则名称</translation>
+    </message>
+    <message>
+        <source>Not again for</source>
+        <translation>冷却时间</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>当</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>则</translation>
+    </message>
+    <message>
+        <source>Give the rule a name.</source>
+        <translation>请给规则起个名字。</translation>
+    </message>
+    <message>
+        <source>This model recognises no actions: choose something else.</source>
+        <translation>此模型不识别动作:请选择别的条件。</translation>
+    </message>
+    <message>
+        <source>Draw a line on the picture first.</source>
+        <translation>请先在画面上画一条线。</translation>
+    </message>
+    <message>
+        <source>Name the program to run.</source>
+        <translation>请写出要运行的程序。</translation>
+    </message>
+    <message>
+        <source>The quotes in the program&apos;s arguments do not match.</source>
+        <translation>程序参数中的引号不配对。</translation>
+    </message>
+    <message>
+        <source>Give a web address such as https://example.org/hook.</source>
+        <translation>请给出网址,例如 https://example.org/hook。</translation>
+    </message>
+    <message>
+        <source>Give the broker and the topic.</source>
+        <translation>请给出代理和主题。</translation>
+    </message>
+    <message>
+        <source>A topic to publish to holds no # or +.</source>
+        <translation>发布的主题不能含 # 或 +。</translation>
+    </message>
+</context>
+<context>
     <name>Ruler</name>
     <message>
         <source>Time scale</source>
         <translation>时间刻度</translation>
+    </message>
+</context>
+<context>
+    <name>RulesDialog</name>
+    <message>
+        <source>Rules</source>
+        <translation>规则</translation>
+    </message>
+    <message>
+        <source>Also act while recordings are played</source>
+        <translation>播放录像时也执行</translation>
+    </message>
+    <message>
+        <source>Otherwise it is only noted below that a rule fired. Live sources always act.</source>
+        <translation>否则只在下方记录规则已触发。实时来源总会执行。</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Try</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Do now what this rule says, but save no clip.</source>
+        <translation>现在就执行此规则,但不保存片段。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The line that “{0}” watches is gone: choose another.</source>
+        <translation>“{0}”监视的线已不存在:请另选一条。</translation>
+    </message>
+    <message>
+        <source>Rule {0}</source>
+        <translation>规则 {0}</translation>
+    </message>
+    <message>
+        <source>trial</source>
+        <translation>试用</translation>
+    </message>
+    <message>
+        <source>There is a rule of that name already.</source>
+        <translation>已有同名规则。</translation>
+    </message>
+    <message>
+        <source>Zones and lines</source>
+        <translation>区域和线</translation>
+    </message>
+    <message>
+        <source>No rule yet. A rule watches for an action, for things in a zone or for a line being crossed, and then saves a clip, shows a message or tells another program.</source>
+        <translation>还没有规则。规则可以监视动作、区域中的物体或越线,然后保存片段、显示消息或通知其他程序。</translation>
+    </message>
+</context>
+<context>
+    <name>SearchDialog</name>
+    <message>
+        <source>Find what was seen</source>
+        <translation>查找看到过的内容</translation>
+    </message>
+    <message>
+        <source>An action or an object, such as falling</source>
+        <translation>动作或物体，例如 跌倒</translation>
+    </message>
+    <message>
+        <source>What to find</source>
+        <translation>要查找的内容</translation>
+    </message>
+    <message>
+        <source>Least probability</source>
+        <translation>最低概率</translation>
+    </message>
+    <message>
+        <source>Watched when</source>
+        <translation>观看时间</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>最近 24 小时</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Moments found</source>
+        <translation>找到的时刻</translation>
+    </message>
+    <message>
+        <source>Remember what live streams show</source>
+        <translation>记住实时视频中看到的内容</translation>
+    </message>
+    <message>
+        <source>From the next stream on. Kept on this computer: names and times, no pictures.</source>
+        <translation>从下一个实时视频开始。只保存在这台电脑上：名称和时间，不保存画面。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n moment(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing like it was seen. Try another word, or a lower probability.</source>
+        <translation>没有看到过这样的内容。换一个词，或降低概率。</translation>
+    </message>
+    <message>
+        <source>Nothing was watched yet. Recordings are watched by the command
+longtake batch FOLDER --out RESULTS
+and live streams once they are remembered (below).</source>
+        <translation>还没有观看过任何内容。录像由下面的命令观看：
+longtake batch 文件夹 --out 结果
+实时视频在勾选“记住”（见下方）之后才会保留。</translation>
     </message>
 </context>
 <context>
@@ -772,8 +1614,12 @@
         <translation>模型每秒处理的帧数</translation>
     </message>
     <message>
-        <source>Frames per second of the stream that the model sees, and the rate it was trained at. Far below, fast movements fall between frames.</source>
-        <translation>模型每秒看到的画面帧数,以及训练时的帧率。远低于训练帧率时,快速动作会落在两帧之间。</translation>
+        <source>Frames per second of the stream that the model looks at, and the rate it was trained at. Far below, fast movements fall between frames.</source>
+        <translation>模型每秒实际看到的视频帧数,以及训练时的帧率。远低于训练帧率时,快速动作会落在帧与帧之间。</translation>
+    </message>
+    <message>
+        <source>How far back the memory reaches that the model decides by</source>
+        <translation>模型据以判断的记忆能追溯多远</translation>
     </message>
     <message>
         <source>Time the model takes for a frame</source>
@@ -802,6 +1648,10 @@
     <message>
         <source>Model {0} fps</source>
         <translation>模型 {0} 帧/秒</translation>
+    </message>
+    <message>
+        <source>Memory {0} s</source>
+        <translation>记忆 {0} 秒</translation>
     </message>
     <message>
         <source>{0} ms a frame</source>
@@ -842,6 +1692,111 @@
     <message>
         <source>All well</source>
         <translation>一切正常</translation>
+    </message>
+</context>
+<context>
+    <name>Taking</name>
+    <message>
+        <source>Get ready: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording… show it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The camera gave no pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at the take…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TeachDialog</name>
+    <message>
+        <source>Teach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learning…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The takes have changed meanwhile: learn once more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation type="unfinished">已保存 {0}</translation>
+    </message>
+    <message>
+        <source>Open lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is an action “{0}” already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Tile</name>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>reconnecting…</source>
+        <translation>正在重新连接…</translation>
+    </message>
+    <message>
+        <source>{0} fps</source>
+        <translation>{0} 帧/秒</translation>
+    </message>
+    <message>
+        <source>{0} dropped</source>
+        <translation>丢 {0} 帧</translation>
+    </message>
+    <message>
+        <source>people: {0}</source>
+        <translation>{0} 人</translation>
+    </message>
+    <message>
+        <source>Take it out of the grid</source>
+        <translation>移出多路画面</translation>
     </message>
 </context>
 <context>
