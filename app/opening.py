@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.menus import Menus
     from app.settings import Settings
 
-_PATTERNS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.ts *.mpg *.mpeg *.wmv *.flv *.gif"
+VIDEO_PATTERNS = "*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.ts *.mpg *.mpeg *.wmv *.flv *.gif"
 
 
 class Opening(QObject):
@@ -38,7 +38,7 @@ class Opening(QObject):
             self._window,
             self.tr("Open video"),
             self._settings.last_folder,
-            self.tr("Videos") + f" ({_PATTERNS});;" + self.tr("All files") + " (*)",
+            self.tr("Videos") + f" ({VIDEO_PATTERNS});;" + self.tr("All files") + " (*)",
         )
         self._take(path)
 

@@ -62,11 +62,11 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background:
 QSlider::handle:horizontal:disabled { background: $faint; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
-QCheckBox::indicator {
+QCheckBox::indicator, QListWidget::indicator {
     width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $sunken;
 }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
-QCheckBox::indicator:checked {
+QCheckBox::indicator:checked, QListWidget::indicator:checked {
     background: $accent; border-color: $accent; image: url($pictures/tick.svg);
 }
 QCheckBox::indicator:disabled { border-color: $border; background: $raised; image: none; }
@@ -91,6 +91,8 @@ QMainWindow::separator { width: 4px; height: 4px; background: $window; }
 QMainWindow::separator:hover { background: $accent; }
 QDockWidget { border: none; }
 
+#tile { background: $surface; border: 2px solid $border; border-radius: 6px; }
+#tile:focus { border-color: $accent; }
 #topBar { background: $window; border-bottom: 1px solid $border; }
 #transport { background: $surface; border-top: 1px solid $border; }
 #sidePanel { background: $window; }
@@ -102,6 +104,10 @@ QDockWidget { border: none; }
 QListWidget { background: transparent; border: none; outline: none; }
 QListWidget::item { border-radius: 4px; padding: 0 8px; }
 QListWidget::item:selected { background: $raised; color: $text; }
+QListWidget[boxed="true"] {
+    background: $sunken; border: 1px solid $border; border-radius: 6px; padding: 4px;
+}
+QListWidget[boxed="true"]:focus { border-color: $accent; }
 QKeySequenceEdit QLineEdit { padding: 1px 8px; }
 #sectionHeader {
     background: transparent; border: none; border-radius: 0; text-align: left;

@@ -1535,11 +1535,9 @@
         <source>From the next stream on. Kept on this computer: names and times, no pictures.</source>
         <translation>从下一个实时视频开始。只保存在这台电脑上：名称和时间，不保存画面。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n moment(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>Found: {0}</source>
+        <translation>找到：{0}</translation>
     </message>
     <message>
         <source>Nothing like it was seen. Try another word, or a lower probability.</source>

@@ -84,7 +84,7 @@ class StreamGroup:
     confidence
         Least confidence of a box, 0..1; None takes the bundle's thresholds.
     stride
-        Process every n-th frame of each source.
+        Process every n-th frame of each source; what is set later holds for streams added then.
     paced
         Recordings come at their own pace, like live sources; otherwise as fast as the model goes,
         with every frame.
@@ -105,7 +105,7 @@ class StreamGroup:
         self.bundle = bundle
         self.model = SharedModel(backend)
         self._confidence, self._opener = confidence, opener
-        self._stride, self._paced = stride, paced
+        self.stride, self._paced = stride, paced
         self._lock = threading.Lock()
         self._members: dict[StreamId, _Member] = {}
         self._numbers = itertools.count(1)
@@ -173,7 +173,7 @@ class StreamGroup:
     def _open(
         self, address: str, make_sinks: Callable[[SourceInfo, Predictor], Sequence[Sink]]
     ) -> tuple[SourceInfo, Pipeline]:
-        source = WatchedSource(self._opener(address), stride=self._stride, paced=self._paced)
+        source = WatchedSource(self._opener(address), stride=self.stride, paced=self._paced)
         try:
             predictor = Predictor(
                 self.bundle,

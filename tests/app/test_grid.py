@@ -1,0 +1,237 @@
+"""The grid through its own widgets, with real sources and the tiny bundle."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from shiboken6 import isValid
+
+from app.grid.grid_session import GridSession
+from app.grid.grid_view import columns_for
+from app.grid.grid_window import GridWindow
+from app.main_window import MainWindow
+from app.session import Session
+from app.settings import Settings
+from engine.sources import CameraDevice
+from engine.streams import StreamPhase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+WAIT_MS = 15_000
+LIVE = "lavfi:testsrc2=size=64x48:rate=15"
+
+
+@pytest.fixture
+def session(qapp, tiny_bundle, no_leaked_threads) -> Iterator[GridSession]:
+    session = GridSession(bundle=str(tiny_bundle), backend="onnxruntime")
+    yield session
+    session.shut_down()
+    for thread in threading.enumerate():
+        if thread.name == "longtake-task":  # the model may still be being loaded
+            thread.join(WAIT_MS / 1e3)
+
+
+@pytest.fixture
+def grid(qtbot: QtBot, session: GridSession) -> GridWindow:
+    window = GridWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def pictures(grid: GridWindow) -> list[bool]:
+    return [tile.video.picture_rect().isValid() for tile in grid.view.tiles.values()]
+
+
+def test_streams_play_side_by_side_and_trouble_stays_with_its_tile(qtbot, grid, session, clip):
+    grid.add([LIVE, "nothing.mp4", str(clip)])
+    first, missing, recording = grid.view.tiles.values()
+    qtbot.waitUntil(lambda: pictures(grid) == [True, False, True], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: missing.state.text() == "failed", timeout=WAIT_MS)
+    assert "nothing.mp4" in missing.message.text()
+    assert missing.again.isVisible()
+    assert "fps" in first.seen.text()
+    assert recording.name.text() == "clip.mp4"
+    qtbot.waitUntil(lambda: recording.state.text() == "ended", timeout=WAIT_MS)
+    assert session.report(1).stream.phase is StreamPhase.RUNNING
+    qtbot.mouseClick(recording.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: recording.state.text() == "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "people: 1" in recording.seen.text(), timeout=WAIT_MS)
+
+
+def test_enter_enlarges_arrows_move_escape_goes_back(qtbot, grid, clip):
+    grid.add([LIVE] * 4)
+    tiles = list(grid.view.tiles.values())
+    qtbot.waitUntil(lambda: pictures(grid) == [True] * 4, timeout=WAIT_MS)
+    grid.activateWindow()
+    tiles[0].setFocus()
+    QTest.keyClick(tiles[0], Qt.Key.Key_Right)
+    QTest.keyClick(tiles[1], Qt.Key.Key_Return)
+    assert grid.view.large == tiles[1].number
+    assert [tile.isVisible() for tile in tiles] == [False, True, False, False]
+    QTest.keyClick(tiles[1], Qt.Key.Key_Right)
+    assert grid.view.large == tiles[2].number
+    grid.back.trigger()
+    assert grid.view.large is None
+    assert all(tile.isVisible() for tile in tiles)
+    qtbot.mouseClick(tiles[3], Qt.MouseButton.LeftButton)
+    assert grid.view.large == tiles[3].number
+    qtbot.mouseClick(tiles[3], Qt.MouseButton.LeftButton)
+    assert grid.view.large is None
+
+
+def test_a_large_picture_is_painted_at_its_size(qtbot, grid):
+    grid.add([LIVE] * 2)
+    tile = grid.view.tiles[1]
+    qtbot.waitUntil(lambda: pictures(grid) == [True] * 2, timeout=WAIT_MS)
+    grid.view.enlarge(1)
+    qtbot.waitUntil(
+        lambda: tile.video._frame.image.size() == tile.video.picture_rect().size(),
+        timeout=WAIT_MS,
+    )
+    assert tile.video.width() > grid.width() * 0.9
+
+
+def test_removing_one_leaves_the_others(qtbot, grid, session):
+    grid.add([LIVE] * 3)
+    qtbot.waitUntil(lambda: pictures(grid) == [True] * 3, timeout=WAIT_MS)
+    second = grid.view.tiles[2]
+    second.setFocus()
+    QTest.keyClick(second, Qt.Key.Key_Delete)
+    assert session.numbers == [1, 3]
+    assert list(grid.view.tiles) == [1, 3]
+    before = session.report(3).stream.pipeline.processed
+    qtbot.waitUntil(lambda: session.report(3).stream.pipeline.processed > before, timeout=WAIT_MS)
+    session.remove(1)
+    session.remove(3)
+    assert grid.view.currentIndex() == 0
+
+
+def test_every_second_frame(qtbot, grid, session):
+    grid.add(["lavfi:testsrc2=size=64x48:rate=30"])
+    qtbot.waitUntil(lambda: pictures(grid) == [True], timeout=WAIT_MS)
+    grid.sparing.setChecked(True)
+
+    def halved() -> bool:
+        stream = session.report(1).stream
+        return stream.info is not None and stream.info.rate_hz == 15.0
+
+    qtbot.waitUntil(halved, timeout=WAIT_MS)
+
+
+def test_dropping_several_files_adds_them_all(qtbot, grid, session, clip):
+    grid.dropEvent(drop_of(clip, clip))
+    assert len(session.numbers) == 2
+
+
+def test_cameras_are_listed_and_added(qtbot, grid, session):
+    with qtbot.waitSignal(grid.cameras_wanted):
+        grid.cameras.aboutToShow.emit()
+    grid.show_cameras([CameraDevice(LIVE, "Desk")])
+    (camera,) = grid.cameras.actions()
+    assert camera.text() == "Desk"
+    camera.trigger()
+    assert session.numbers == [1]
+    grid.show_cameras([])
+    assert not grid.cameras.actions()[0].isEnabled()
+
+
+def test_a_model_that_cannot_be_loaded_is_told(qtbot, qapp):
+    session = GridSession(bundle="no-such-bundle")
+    window = GridWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    window.add([LIVE])
+    qtbot.waitUntil(lambda: "no-such-bundle" in window.banner.text, timeout=WAIT_MS)
+    session.shut_down()
+
+
+def test_the_gui_thread_never_waits(qtbot, grid, session, clip):
+    longest_s, last_s = 0.0, time.monotonic()
+
+    def tick() -> None:
+        nonlocal longest_s, last_s
+        longest_s, last_s = max(longest_s, time.monotonic() - last_s), time.monotonic()
+
+    session.polled.connect(tick)
+    grid.add(["http://10.255.255.1/dead.mjpg", str(clip)])
+    qtbot.waitUntil(lambda: pictures(grid)[1], timeout=WAIT_MS)
+    session.remove(1)  # while it is being opened
+    qtbot.wait(600)
+    assert longest_s < 2.0  # polls come every 0.26 s; opening the dead one takes far longer
+
+
+def drop_of(*paths: Path) -> QDropEvent:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_of.keep = data  # the event does not own it
+    no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    return QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, no_button, no_key)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tiny_bundle, no_leaked_threads) -> Iterator[MainWindow]:
+    session = Session()
+    window = MainWindow(session, Settings(), "en", bundle=str(tiny_bundle))
+    window.show()
+    yield window
+    session.shut_down()
+    for thread in threading.enumerate():
+        if thread.name == "longtake-task":
+            thread.join(WAIT_MS / 1e3)
+    if isValid(window):  # it may have made way for another
+        window.close()
+        window.deleteLater()
+
+
+def test_the_main_window_opens_the_grid_and_what_is_dropped_goes_there(qtbot, window, clip):
+    window.dropEvent(drop_of(clip, clip, clip))
+    grid = window.grid.window
+    assert len(grid.view.tiles) == 3
+    qtbot.waitUntil(lambda: pictures(grid) == [True] * 3, timeout=WAIT_MS)
+    window.actions_.grid.trigger()
+    assert window.grid.window is grid
+    grid.close()
+    assert window.grid.window is None
+    window.actions_.grid.trigger()
+    assert window.grid.window.view.tiles == {}
+
+
+def test_streams_go_on_when_the_window_is_made_anew(qtbot, window, clip):
+    window.grid.show([LIVE])
+    grid = window.grid.window
+    qtbot.waitUntil(lambda: pictures(grid) == [True], timeout=WAIT_MS)
+    streams = grid._session
+    again = MainWindow(window._session, Settings(), "zh", bundle=window.bundle)
+    qtbot.addWidget(again)
+    window.retire()
+    assert again.grid.window._session is streams
+    assert list(again.grid.window.view.tiles) == [1]
+    qtbot.waitUntil(lambda: pictures(again.grid.window) == [True], timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "columns"),
+    [
+        (1, (800, 600), 1),
+        (2, (800, 600), 2),
+        (2, (400, 900), 1),
+        (3, (2400, 600), 3),
+        (4, (800, 600), 2),
+        (9, (1600, 900), 3),
+        (16, (1600, 900), 4),
+    ],
+)
+def test_columns_make_pictures_as_large_as_may_be(count, size, columns):
+    assert columns_for(count, *size) == columns
