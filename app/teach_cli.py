@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from engine.lessons.manifest import Tested
+    from engine.lessons.manifest import Outcome
     from engine.lessons.store import Lesson
 
 TakesOption = Annotated[
@@ -100,7 +100,7 @@ def _chinese_names(given: list[str]) -> dict[str, str]:
 
 
 def _as_json(
-    outcome: Tested,
+    outcome: Outcome,
     counts: dict[str, int],
     looked_s: float,
     taught_s: float,
@@ -117,7 +117,7 @@ def _as_json(
 
 
 def _print(
-    outcome: Tested,
+    outcome: Outcome,
     counts: dict[str, int],
     looked_s: float,
     taught_s: float,

@@ -74,10 +74,12 @@ class DialogParts(QObject):
         """Show how far it is."""
         self.progress.setValue(round(share * _STEPS))
         self.curve.show_losses(losses)
+        self.curve.setVisible(bool(losses))
 
     def _explain(self) -> None:
         self.name.setPlaceholderText(self.tr("Name of the lesson, such as kitchen"))
         self.name.setAccessibleName(self.tr("Name of the lesson"))
+        self.lessons.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.lessons.setAccessibleName(self.tr("Lessons kept"))
         self.lessons.setToolTip(self.tr("Go on with a lesson that was kept"))
         self.take_part.setToolTip(self.tr("Mark it in the window with I and O"))
@@ -152,6 +154,7 @@ class DialogParts(QObject):
         column.addLayout(work)
         for widget in (self.curve, self.outcome, self.doubts, self.note):
             column.addWidget(widget)
+        self.curve.setVisible(False)
         column.addLayout(end)
         dialog.resize(92 * GRID_PX, 84 * GRID_PX)
 

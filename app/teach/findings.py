@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from engine.lessons.manifest import Doubtful, Tested
+    from engine.lessons.manifest import Doubtful, Outcome
 
 
 def sentence(finding: Doubtful, names: Mapping[str, str]) -> str:
@@ -29,7 +29,7 @@ def sentence(finding: Doubtful, names: Mapping[str, str]) -> str:
     )
 
 
-def summary(result: Tested) -> str:
+def summary(result: Outcome) -> str:
     """Return the outcome in one sentence."""
     if result.accuracy is None:
         return QCoreApplication.translate(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.teach.draft import Draft
     from app.teach.work import Learnt
-    from engine.lessons.manifest import LessonManifest, Tested
+    from engine.lessons.manifest import LessonManifest, Outcome
     from engine.lessons.store import Lesson
 
 _PROGRESS_POLL_MS: Final = 100
@@ -41,7 +41,13 @@ class TeachDialog(QDialog):
     lessons_changed = Signal()
 
     def __init__(
-        self, session: Session, settings: Settings, language: str, parent: QWidget | None = None
+        self,
+        session: Session,
+        settings: Settings,
+        language: str,
+        parent: QWidget | None = None,
+        *,
+        bench: Workbench | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Teach"))
@@ -49,7 +55,7 @@ class TeachDialog(QDialog):
         self._session, self._settings, self._language = session, settings, language
         request = session.request
         bundle = request.bundle if request else settings.bundle
-        self.bench = Workbench(bundle, request.backend if request else settings.backend)
+        self.bench = bench or Workbench(bundle, request.backend if request else settings.backend)
         self.drafting = Drafting()
         self.ticket: Ticket | None = None
         self.kept = ""
@@ -158,6 +164,7 @@ class TeachDialog(QDialog):
         self.parts.show_outcome(*self._words(lesson.manifest.tested))
 
     def _finish(self) -> None:
+        self._show_progress()
         self.ticket = None
         self._timer.stop()
         self.refresh()
@@ -291,7 +298,7 @@ class TeachDialog(QDialog):
         self._session.background(self.bench.close, lambda _: None)
         super().closeEvent(event)
 
-    def _words(self, result: Tested) -> tuple[str, bool, list[str]]:
+    def _words(self, result: Outcome) -> tuple[str, bool, list[str]]:
         chinese = self._language == "zh"
         names = {a.en: a.zh if chinese else a.en for a in self.drafting.now.actions}
         doubts = [sentence(finding, names) for finding in result.findings]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from engine.errors import BundleError
 from engine.lessons.attach import probe_sight
-from engine.lessons.manifest import Doubtful, LessonManifest, TakeRecord, Tested
+from engine.lessons.manifest import Doubtful, LessonManifest, Outcome, TakeRecord
 from engine.lessons.material import TeachingError
 from engine.lessons.store import save_lesson
 from models.spec import Label
@@ -46,13 +46,13 @@ def lesson_name(title: str) -> str:
     return name
 
 
-def tested(verdict: Verdict) -> Tested:
+def tested(verdict: Verdict) -> Outcome:
     """Return a verdict as it is stored."""
     findings = tuple(
         Doubtful(**{**asdict(finding), "doubt": finding.doubt.value})
         for finding in verdict.findings
     )
-    return Tested(
+    return Outcome(
         accuracy=verdict.accuracy,
         frame_accuracy=verdict.frame_accuracy,
         good=verdict.good,

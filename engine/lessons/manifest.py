@@ -45,7 +45,7 @@ class Doubtful(_Frozen):
     of: int = 0
 
 
-class Tested(_Frozen):
+class Outcome(_Frozen):
     """How the lesson did on takes left out; see `models.teaching.judge.Verdict`."""
 
     accuracy: Probability | None
@@ -78,7 +78,7 @@ class LessonManifest(_Frozen):
     thresholds: tuple[Probability, ...]
     background: bool
     takes: Annotated[tuple[TakeRecord, ...], Field(max_length=500)]
-    tested: Tested
+    tested: Outcome
     created: str
     files: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
 
