@@ -45,6 +45,9 @@ QComboBox, QLineEdit, QDoubleSpinBox, QSpinBox {
 QComboBox:focus, QLineEdit:focus, QDoubleSpinBox:focus { border-color: $accent; }
 QComboBox:hover { border-color: $faint; }
 QComboBox:disabled, QLineEdit:disabled, QDoubleSpinBox:disabled { color: $faint; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+    width: 0; border: none;
+}
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($pictures/chevron.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {

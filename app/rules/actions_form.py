@@ -11,12 +11,11 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from app.rules.fields import row, seconds_field
+from app.rules.fields import number_field, row, seconds_field
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
@@ -56,8 +55,7 @@ class ActionsForm(QWidget):
         self.url = _line(self.tr("Address"), "https://example.org/hook")
         self.token = _line(self.tr("Token"), self.tr("token, if it asks for one"), secret=True)
         self.host = _line(self.tr("Broker"), "broker.local")
-        self.port = QSpinBox(minimum=1, maximum=65535, value=1883)
-        self.port.setAccessibleName(self.tr("Port"))
+        self.port = number_field(self.tr("Port"), 1883, 1, 65535)
         self.topic = _line(self.tr("Topic"), "longtake/events")
         self.user = _line(self.tr("User"), self.tr("user"))
         self.password = _line(self.tr("Password"), self.tr("password"), secret=True)

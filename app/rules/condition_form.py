@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.rules.fields import choice, choose, fill, row, seconds_field
+from app.rules.fields import choice, choose, fill, number_field, row, seconds_field
 from app.theme import GRID_PX
 from models.spec import HeadKind
 
@@ -42,11 +42,8 @@ class ConditionForm(QWidget):
         self.crosser = choice(self.tr("Thing"), things)
         for box in (self.thing, self.crosser):
             choose(box, "person")
-        self.at_least = QSpinBox(minimum=1, maximum=100, value=60)
-        self.at_least.setSuffix(" %")
-        self.at_least.setAccessibleName(self.tr("Least probability"))
-        self.count = QSpinBox(minimum=1, maximum=1000, value=1)
-        self.count.setAccessibleName(self.tr("At least so many"))
+        self.at_least = number_field(self.tr("Least probability"), 60, 1, 100, " %")
+        self.count = number_field(self.tr("At least so many"), 1, 1, 1000)
         self.for_s = seconds_field(self.tr("For so long"), 1.0, 3600.0)
         self.zone, self.line = choice(self.tr("Zone"), []), choice(self.tr("Line"), [])
         directions = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from app.theme import GRID_PX
 
@@ -17,6 +18,18 @@ def seconds_field(name: str, value: float, most: float) -> QDoubleSpinBox:
     field = QDoubleSpinBox(minimum=0.0, maximum=most, decimals=1, singleStep=0.5, value=value)
     field.setSuffix(" s")
     field.setAccessibleName(name)
+    field.setFixedWidth(10 * GRID_PX)
+    field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return field
+
+
+def number_field(name: str, value: int, least: int, most: int, suffix: str = "") -> QSpinBox:
+    """Return a field for whole numbers."""
+    field = QSpinBox(minimum=least, maximum=most, value=value)
+    field.setSuffix(suffix)
+    field.setAccessibleName(name)
+    field.setFixedWidth(10 * GRID_PX)
+    field.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return field
 
 

@@ -23,7 +23,8 @@ class LogView(QListWidget):
         super().__init__(parent)
         self._log, self._shown = rule_log, -1
         self.setAccessibleName(self.tr("What rules did"))
-        self.setMinimumHeight(14 * GRID_PX)
+        self.setFixedHeight(17 * GRID_PX)
+        self.setProperty("boxed", True)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self.refresh)

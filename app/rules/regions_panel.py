@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QGridLayout,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -42,16 +42,17 @@ class RegionsPanel(QWidget):
         self._regions: list[Zone | Line] = []
         self.list = QListWidget()
         self.list.setFixedHeight(_LIST_PX)
+        self.list.setProperty("boxed", True)
         self.list.setAccessibleName(self.tr("Zones and lines"))
         self.list.itemChanged.connect(self._rename)
         self.zone_button = QPushButton(self.tr("Draw zone"))
         self.line_button = QPushButton(self.tr("Draw line"))
         self.remove_button = QPushButton(self.tr("Remove"))
-        buttons = QHBoxLayout()
+        buttons = QGridLayout()
         buttons.setSpacing(GRID_PX)
-        for button in (self.zone_button, self.line_button, self.remove_button):
+        for place, button in enumerate((self.zone_button, self.line_button, self.remove_button)):
             button.setAutoDefault(False)
-            buttons.addWidget(button)
+            buttons.addWidget(button, place // 2, place % 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID_PX)

@@ -62,6 +62,7 @@ class RulesDialog(QDialog):
         self._row = -1
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Rules"))
+        self.list.setProperty("boxed", True)
         self.regions = RegionsPanel(video)
         self.form = RuleForm(self._heads, language)
         self.log = LogView(self._live.log)
