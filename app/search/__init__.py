@@ -1,0 +1,1 @@
+"""Finding what was seen: a list of moments with pictures, each of which opens."""
