@@ -11,7 +11,9 @@ import pytest
 from PySide6.QtGui import QColor
 
 from app.overlay import OverlayPainter
+from app.overlay_strip import StripPainter
 from app.overlay_style import OverlayStyle
+from app.privacy import heads_of
 from app.theme import contrast
 from engine.frame import Discontinuity
 from engine.palette import IDENTITY_COLOURS, identity_colour
@@ -186,3 +188,60 @@ def test_twenty_boxes_on_720p_take_about_a_millisecond() -> None:
         painter.paint(image, result)
         times.append(time.thread_time() - begun)
     assert min(times) < 0.003
+
+
+class TestStrip:
+    """The strip of the last seconds, which only exports have."""
+
+    def paint(self, strip: StripPainter, times: list[float]) -> np.ndarray:
+        image = np.zeros((360, 640, 4), np.uint8)
+        for time_s in times:
+            image[:] = 0
+            strip.paint(image, make_result(time_s, 640, 360))
+        return image
+
+    def test_it_lies_along_the_lower_edge_and_grows_from_the_right(self) -> None:
+        strip = StripPainter(make_manifest(), "en")
+        height = strip.height(360)
+        image = self.paint(strip, [i / 10 for i in range(20)])
+        assert 40 < height < 90
+        assert (image[: 360 - height] == 0).all()
+        graph = image[360 - height :, 220:, :3].max(axis=(0, 2)) > 120
+        assert graph[-30:].any()
+        assert not graph[:150].any()  # two of ten seconds so far
+
+    def test_it_forgets_at_breaks_and_beyond_its_window(self) -> None:
+        strip = StripPainter(make_manifest(), "zh")
+        self.paint(strip, [i / 2 for i in range(60)])
+        assert len(strip._past) == 21
+        image = np.zeros((360, 640, 4), np.uint8)
+        strip.paint(image, make_result(40.0, 640, 360, discontinuity=Discontinuity.SEEK))
+        assert len(strip._past) == 1
+
+
+def test_the_strip_gets_room_below_the_actions() -> None:
+    style = OverlayStyle(boxes=False, memory=False)
+    image = np.zeros((360, 640, 4), np.uint8)
+    painter = OverlayPainter(make_manifest(), style=style)
+    painter.paint(image, make_result(0.0, 640, 360), foot_px=80)
+    assert (image[-80:] == 0).all()
+    assert image[:-80].any()
+
+
+def test_tags_can_be_left_out() -> None:
+    images = []
+    for labels in (True, False):
+        image = np.zeros((360, 640, 4), np.uint8)
+        style = OverlayStyle(labels=labels, actions=False, memory=False)
+        OverlayPainter(make_manifest(), style=style).paint(image, make_result(0.0, 640, 360))
+        images.append((image[:, :, :3] > 0).any(axis=2))
+    assert images[1].sum() < images[0].sum()
+    assert images[1].any()
+
+
+def test_heads_are_the_upper_part_unless_somebody_lies() -> None:
+    upright, lying = heads_of(np.array([[100, 100, 150, 300], [0, 0, 200, 100]], np.float32))
+    assert upright.tolist() == [100, 80, 150, 160]
+    assert lying.tolist() == [0, -10, 200, 100]
+    seated = heads_of(np.array([[0, 0, 100, 150]], np.float32))[0]
+    assert seated[3] == 50

@@ -17,6 +17,7 @@ from engine.errors import SinkError
 from engine.frame import Frame
 from engine.picture import ArrayPicture
 from engine.sinks import audio as audio_module
+from engine.sinks.encoders import ENCODERS, SOFTWARE, VideoOptions, hardware_encoders
 from engine.sinks.mp4 import Mp4Sink
 from engine.sources.base import SourceInfo, SourceKind
 from tests.engine.sinks.exports import decode, export, nothing_seen, packets, read_frames
@@ -282,3 +283,47 @@ def test_a_real_recording_keeps_its_times(tmp_path, shared_dir):
     written = [frame.time for frame in decode(tmp_path / "out.mp4")]
     assert written == pytest.approx([t - times[0] for t in times], abs=1e-6)
     assert info.width & ~1 == decode(tmp_path / "out.mp4")[0].width
+
+
+@pytest.mark.parametrize(
+    ("size", "side_px", "expected"),
+    [((640, 360), 180, (320, 180)), ((360, 640), 180, (180, 320)), ((64, 48), 480, (64, 48))],
+)
+def test_pictures_come_out_smaller_never_larger(tmp_path, size, side_px, expected):
+    options = VideoOptions(side_px=side_px)
+    _write(tmp_path / "out.mp4", [_grey(*size)] * 3, options=options)
+    (first, *_) = decode(tmp_path / "out.mp4")
+    assert (first.width, first.height) == expected == options.size(*size)
+
+
+def test_the_overlay_is_told_the_size_of_the_source(tmp_path):
+    told = []
+    sink = Mp4Sink(
+        tmp_path / "out.mp4",
+        _info(640, 360),
+        draw=lambda canvas, result, size: told.append((canvas.shape, size)),
+        options=VideoOptions(side_px=90),
+    )
+    frame = _frame(0, _grey(640, 360))
+    sink.write(frame, nothing_seen(frame))
+    sink.close()
+    assert told == [((90, 160, 4), (640, 360))]
+
+
+def test_sound_can_be_left_out(tmp_path, make_clip):
+    clip = make_clip(tmp_path / "in.mp4", audio=True)
+    info, frames = read_frames(clip)
+    sink = Mp4Sink(tmp_path / "out.mp4", info, draw=None, options=VideoOptions(audio=False))
+    for frame in frames:
+        sink.write(frame, nothing_seen(frame))
+    sink.close()
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+
+
+def test_every_encoder_is_given_what_it_takes():
+    for encoder in ENCODERS.values():
+        frame = encoder.convert(np.zeros((49, 65, 4), np.uint8))
+        assert (frame.format.name, frame.width, frame.height) == (encoder.pixels, 64, 48)
+        assert "31" in encoder.options(31).values()
+    assert all(one.name != SOFTWARE for one in hardware_encoders())
