@@ -18,8 +18,11 @@ from engine.sinks.part_file import PartFile, write_error
 from models.spec import HeadKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from engine.frame import Frame
     from engine.results import FrameResult
@@ -133,23 +136,31 @@ class LabelLines:
             "index": result.index,
             "pts_s": round(result.pts_s, 6),
             "detections": list(self._detections(result)),
-            "actions": {
-                head: dict(
-                    zip(
-                        (label.en for label in self._heads[head].labels),
-                        (round(float(p), 4) for p in probability),
-                        strict=True,
-                    )
-                )
-                for head, probability in result.actions.items()
-            },
+            "actions": self._actions(result.actions),
             "discontinuity": result.discontinuity.value if result.discontinuity else None,
             **self._about_memory(result),
+        }
+
+    def _actions(self, actions: Mapping[str, NDArray[np.float32]]) -> Line:
+        return {
+            head: dict(
+                zip(
+                    (label.en for label in self._heads[head].labels),
+                    (round(float(p), 4) for p in probability),
+                    strict=True,
+                )
+            )
+            for head, probability in actions.items()
         }
 
     def _about_memory(self, result: FrameResult) -> Line:
         """Return what is said only where there is something to say."""
         line: Line = {}
+        if result.persons:
+            line["persons"] = [
+                {"track_id": person.track_id, "actions": self._actions(person.actions)}
+                for person in result.persons
+            ]
         if result.event is not None:
             line["memory"] = {
                 "cause": result.event.cause.value,

@@ -137,13 +137,13 @@ class AssWriter(TextWriter):
         line = self._line_px
         if self._look.boxes:
             drawing = _frame_path(max(1, right - left), max(1, bottom - top), line)
-            tags = f"{{\\an7\\pos({left},{top})\\1c{colour}\\bord0\\shad0\\p1}}"
-            self._write(0, start_s, end_s, "Box", f"{tags}{drawing}{{\\p0}}")
+            tags = f"{{\\pos({left},{top})\\1c{colour}\\p1}}"
+            self._write(0, start_s, end_s, "Box", f"{tags}{drawing}")
         if self._look.labels:
             name = self._look.names.get(label, label)
             words = f"{name} {percent}%" + (f" #{identity}" if identity >= 0 else "")
             room = self._font_px + 4 * line
-            place = f"\\an1\\pos({left + line},{top - line})"
+            place = f"\\pos({left + line},{top - line})"
             if top < room:
                 place = f"\\an7\\pos({left + 3 * line},{top + 3 * line})"
             self._write(1, start_s, end_s, "Tag", f"{{{place}\\3c{colour}}}{escape(words)}")
@@ -159,7 +159,7 @@ class AssWriter(TextWriter):
             row = next(free, len(busy_until_s))
             busy_until_s[row : row + 1] = [end_s]
             label = self._look.names.get(seen["label"], seen["label"])
-            place = f"{{\\an1\\pos({margin},{height - margin - row * row_px})}}"
+            place = f"{{\\pos({margin},{height - margin - row * row_px})}}"
             words = escape(f"{label} {seen['peak']:.0%}")
             self._write(2, seen["start_s"], end_s, "Action", place + words)
 
