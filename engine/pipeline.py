@@ -217,13 +217,13 @@ class Pipeline:
 
     def status(self) -> PipelineStatus:
         """Return a snapshot."""
-        counters = self._counters
+        counters, source = self._counters, self._source.status
         return PipelineStatus(
             state=self._state,
-            source=self._source.status,
-            captured=counters.captured,
+            source=source,
+            captured=counters.captured + source.dropped,
             processed=counters.processed,
-            dropped=self._buffer.dropped,
+            dropped=self._buffer.dropped + source.dropped,
             discarded=self._buffer.discarded + counters.discarded,
             replayed=counters.replayed,
             discontinuities=counters.discontinuities,

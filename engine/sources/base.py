@@ -77,6 +77,8 @@ class SourceStatus:
         One sentence for the user, such as why the source reconnects; may be empty.
     damaged
         Packets or frames that could not be decoded and were skipped so far.
+    dropped
+        Frames of a live source so far that nobody took in time.
     reconnects
         Times the source came back so far.
     """
@@ -85,6 +87,7 @@ class SourceStatus:
     detail: str = ""
     damaged: int = 0
     reconnects: int = 0
+    dropped: int = 0
 
 
 class Source(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _WAITING_FRAMES = 2
 _CLOSE_WAIT_S = 0.8
+_KNOCK_EVERY_S = 1.5
 
 
 class ConnectionLostError(Exception):
@@ -119,6 +121,9 @@ class LiveSource:
         None to end at the first loss.
     lossless
         For recordings: nothing is dropped.
+    knock
+        Tells, in no time, whether anybody is there at all. One who was gone and is back is asked
+        at once, however long the wait has grown.
     """
 
     def __init__(
@@ -130,8 +135,10 @@ class LiveSource:
         clock: Clock,
         backoff: Backoff | None = None,
         lossless: bool = False,
+        knock: Callable[[], bool] | None = None,
     ) -> None:
         self._info = info
+        self._knock = knock
         self._connection = connection
         self._connect = connect
         self._clock = clock
@@ -261,6 +268,7 @@ class LiveSource:
     def _drop_oldest(self) -> None:
         """Drop one frame and mark the one after it, keeping a stronger mark than ``GAP``."""
         dropped, after = self._waiting.popleft(), self._waiting.popleft()
+        self._set_status(dropped=self._status.dropped + 1)
         drop = Mark(Discontinuity.GAP, Cause.DROP)
         mark = next(mark for mark in (after.mark, dropped.mark, drop) if mark != Mark())
         self._waiting.appendleft(after.marked(mark))
@@ -277,13 +285,26 @@ class LiveSource:
                 state=SourceState.RECONNECTING,
                 detail=f"{trouble} Trying again in {delay_s:.0f} s.",
             )
-            if self._stopping.wait(delay_s):
+            if self._wait(delay_s):
                 break
             try:
                 return self._welcome(self._connect())
             except SourceError as error:
                 trouble = error.message
         return None
+
+    def _wait(self, delay_s: float) -> bool:
+        """Wait before the next attempt, or until somebody is back; True when stopped meanwhile."""
+        until_s = time.monotonic() + delay_s
+        gone = False
+        while (left_s := until_s - time.monotonic()) > 0:
+            if self._stopping.wait(min(left_s, _KNOCK_EVERY_S)):
+                return True
+            there = self._knock is None or self._knock()
+            if gone and there:
+                return False
+            gone = not there
+        return self._stopping.is_set()
 
     def _welcome(self, connection: Connection) -> Connection:
         self._clock.reconnect()

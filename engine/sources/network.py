@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from engine.redact import redact
@@ -10,11 +12,17 @@ from engine.sources.base import SourceInfo, SourceKind
 from engine.sources.clocks import LiveClock, MediaClock
 from engine.sources.live import Backoff, LiveSource
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NETWORK_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "udp", "tcp", "srt", "rtp")
 """What an address over the network may begin with."""
 
 OPEN_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 5.0
+_KNOCK_TIMEOUT_S = 0.5
+_PORTS = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443, "http": 80, "https": 443}
+"""Of what runs over TCP."""
 
 _OPTIONS = {
     "rtsp_transport": "tcp",  # UDP loses packets, and each loss smears until the next key frame
@@ -72,4 +80,31 @@ def open_stream(address: str, *, backoff: Backoff | None = None) -> LiveSource:
     )
     if recording:
         return LiveSource(info, first, connect, clock=MediaClock(), lossless=True)
-    return LiveSource(info, first, connect, clock=LiveClock(), backoff=backoff or Backoff())
+    return LiveSource(
+        info,
+        first,
+        connect,
+        clock=LiveClock(),
+        backoff=backoff or Backoff(),
+        knock=_knocker(address),
+    )
+
+
+def _knocker(address: str) -> Callable[[], bool] | None:
+    """Return what tells whether the server's port is open; None where there is no telling."""
+    parts = urlsplit(address)
+    if "@" in parts.path + parts.query:
+        return None  # a password with a "/" in it: what looks like the server may be part of that
+    try:
+        place = (parts.hostname or "", parts.port or _PORTS[parts.scheme])
+    except (KeyError, ValueError):
+        return None
+
+    def knock() -> bool:
+        try:
+            socket.create_connection(place, _KNOCK_TIMEOUT_S).close()
+        except OSError:
+            return False
+        return True
+
+    return knock

@@ -1,0 +1,145 @@
+"""A camera on the network that dies, stalls and comes back, through the whole pipeline."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from engine.backends import create_backend
+from engine.bundle import load_bundle
+from engine.frame import Cause, Discontinuity
+from engine.pipeline import Pipeline
+from engine.predictor import Predictor
+from engine.sources import open_source
+from engine.sources.base import SourceState
+from engine.state import Reaction
+from tests.engine.sources.servers import RtspServer
+from tests.faults.long import LONG, count, say
+from tests.fixtures.clips import make_clip
+
+pytest.importorskip("aio_rtsp_toolkit")
+
+
+class Notes:
+    def __init__(self):
+        self.results = []
+
+    def write(self, frame, result):
+        self.results.append(result)
+
+    def close(self):
+        pass
+
+    abort = close
+
+
+class Watched:
+    """A pipeline on the server's stream."""
+
+    def __init__(self, server, bundle):
+        self.notes = Notes()
+        backend = create_backend(bundle, "onnxruntime")
+        address = f"rtsp://user:p%21w@127.0.0.1:{server.port}/live.mp4"
+        self.source = open_source(address)
+        self.pipeline = Pipeline(self.source, Predictor(bundle, backend), [self.notes])
+        self.pipeline.start()
+        self.wait(lambda: len(self.notes.results) > 10, 20)
+
+    def wait(self, condition, timeout_s):
+        """Return how long it took."""
+        begun = time.monotonic()
+        while not condition():
+            assert time.monotonic() - begun < timeout_s, self.pipeline.status()
+            time.sleep(0.01)
+        return time.monotonic() - begun
+
+    def lost(self):
+        return self.pipeline.status().source.state is SourceState.RECONNECTING
+
+    def back(self):
+        """Wait for the next frame after a reconnection and return how long that took."""
+        seen = len(self.notes.results)
+        took_s = self.wait(lambda: len(self.notes.results) > seen + 3, 30)
+        marks = [
+            result
+            for result in self.notes.results[max(0, seen - 5) :]
+            if result.discontinuity is Discontinuity.SOURCE
+        ]
+        assert len(marks) == 1
+        assert marks[0].event.cause is Cause.RECONNECT
+        assert marks[0].event.reaction is Reaction.RESET
+        assert marks[0].memory_s == 0
+        return took_s
+
+    def stop(self):
+        begun = time.monotonic()
+        self.pipeline.stop()
+        return time.monotonic() - begun
+
+
+@pytest.fixture
+def server(tmp_path):
+    make_clip(tmp_path / "live.mp4", frames=1800, size=(160, 120))
+    with RtspServer(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def watched(server, tiny_bundle):
+    made = Watched(server, load_bundle(tiny_bundle))
+    yield made
+    made.stop()
+
+
+@pytest.mark.timeout(600)
+def test_killed_and_restarted(server, watched):
+    noticed, returned = [], []
+    for _ in range(count(1, 20)):
+        server.kill()
+        noticed.append(watched.wait(watched.lost, 10))
+        server.start()
+        returned.append(watched.back())
+    assert max(noticed) <= 5.0, noticed
+    assert max(returned) <= 5.0, returned
+    assert watched.pipeline.status().source.reconnects == len(returned)
+    say(
+        f"{len(returned)} of {len(returned)} outages: noticed within {max(noticed):.2f} s, frames "
+        f"within {max(returned):.2f} s of the return"
+    )
+
+
+def test_stop_during_an_outage(server, watched):
+    server.kill()
+    watched.wait(watched.lost, 10)
+    assert watched.stop() < 1.0
+
+
+@pytest.mark.skipif(not LONG, reason="takes half a minute: LONGTAKE_FAULTS_LONG=1")
+@pytest.mark.timeout(180)
+def test_stalled_for_fifteen_seconds(server, watched):
+    process = server._process
+    os.kill(process.pid, signal.SIGSTOP)
+    begun = time.monotonic()
+    noticed_s = watched.wait(watched.lost, 10)
+    time.sleep(15 - (time.monotonic() - begun))
+    os.kill(process.pid, signal.SIGCONT)
+    returned_s = watched.back()
+    assert noticed_s <= 5.5
+    assert returned_s <= 5.0
+    say(f"stalled 15 s: noticed after {noticed_s:.2f} s, frames {returned_s:.2f} s after the end")
+
+
+@pytest.mark.skipif(not LONG, reason="takes more than a minute: LONGTAKE_FAULTS_LONG=1")
+@pytest.mark.timeout(180)
+def test_down_for_a_minute(server, watched):
+    server.kill()
+    noticed_s = watched.wait(watched.lost, 10)
+    time.sleep(60)
+    server.start()
+    returned_s = watched.back()
+    assert noticed_s <= 5.0
+    assert returned_s <= 5.0
+    say(f"down 60 s: noticed after {noticed_s:.2f} s, frames {returned_s:.2f} s after the return")
