@@ -57,6 +57,7 @@ class Actions(QObject):
         self.show_memory = make(self.tr("&Memory badge"), "", "M", checkable=True)
         self.own_confidence = make(self.tr("Use the model's own &thresholds"), "", None)
         self.hide_people = make(self.tr("&Hide people"), "", "H", checkable=True)
+        self.person_actions = make(self.tr("What each &person does"), "", "Shift+A", checkable=True)
         self.show_panel = make(self.tr("&Side panel"), "panel", "P", checkable=True)
         self.show_timeline = make(self.tr("&Timeline"), "timeline", "T", checkable=True)
         self.show_inspector = make(
@@ -67,6 +68,9 @@ class Actions(QObject):
         self.zoom_fit = make(self.tr("Show whole timeline"), "zoom-fit", "0")
         self.memory_settings = make(self.tr("&Memory settings…"), "memory", None)
         self.teach = make(self.tr("&Teach…"), "", "Ctrl+T")
+        self.bundles = make(self.tr("Model &bundles…"), "model", "Ctrl+B")
+        self.diagnostics = make(self.tr("Save &diagnostics…"), "", None)
+        self.preferences = make(self.tr("&Preferences…"), "settings", "Ctrl+,")
         self.shortcuts = make(self.tr("&Keyboard shortcuts"), "keyboard", "F1")
         self.about = make(self.tr("&About Longtake"), "", None)
         self._defaults: dict[str, QKeySequence] = {}

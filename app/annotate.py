@@ -57,6 +57,7 @@ class AnnotateOptions:
     rules: RuleBook | None = None
     policy: StatePolicy = field(default_factory=StatePolicy)
     smoothing: Smoothing | None = None
+    per_track: int = 0
 
     def job(self) -> ExportJob:
         """Return the export to run."""
@@ -79,6 +80,7 @@ class AnnotateOptions:
             rules=self.rules,
             policy=self.policy,
             smoothing=self.smoothing,
+            per_track=self.per_track,
         )
 
 

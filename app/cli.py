@@ -32,7 +32,7 @@ from app.export_cli import (
     read_rules,
 )
 from app.find_cli import find
-from app.memory_cli import SmoothOption, StatePolicyOption, smoothing, state_policy
+from app.memory_cli import PerTrackOption, SmoothOption, StatePolicyOption, smoothing, state_policy
 from app.teach_cli import teach
 from app.train_cli import train
 from app.verify_cli import verify
@@ -137,6 +137,9 @@ def gui(
     size: Annotated[str | None, typer.Option(help="Window size, such as 1280x800.")] = None,
     lang: Annotated[str | None, typer.Option(help="en or zh.")] = None,
     theme: Annotated[str | None, typer.Option(help="dark or light.")] = None,
+    reset_settings: Annotated[
+        bool, typer.Option("--reset-settings", help="Begin with the defaults again.")
+    ] = False,
 ) -> None:
     """Open the window.
 
@@ -145,6 +148,8 @@ def gui(
     """
     from app.main import GuiOptions, run_gui
 
+    if reset_settings:
+        _reset_settings()
     for value, known, option in (
         (lang, ("en", "zh"), "--lang"),
         (theme, ("dark", "light"), "--theme"),
@@ -162,6 +167,17 @@ def gui(
         theme=theme,
     )
     raise typer.Exit(run_gui(options))
+
+
+def _reset_settings() -> None:
+    from app.settings import reset_settings, settings_path
+
+    try:
+        former = reset_settings()
+    except OSError as error:
+        raise LongtakeError(f"{settings_path()} cannot be moved: {error.strerror}.") from error
+    if former is not None:
+        typer.echo(f"The settings are now in {former}", err=True)
 
 
 def _parse_size(text: str | None) -> tuple[int, int] | None:
@@ -210,6 +226,7 @@ def annotate(
     rules: RulesOption = None,
     policy: StatePolicyOption = "",
     smooth: SmoothOption = False,
+    per_track: PerTrackOption = 0,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -249,6 +266,7 @@ def annotate(
             rules=read_rules(rules),
             policy=state_policy(policy),
             smoothing=smoothing(smooth),
+            per_track=per_track,
             **drawing_options(output, soft, burn, blur, size, quality, encoder, no_audio),
         ),
         quiet=quiet,
@@ -273,11 +291,27 @@ def devices(as_json: JsonOption = False) -> None:
 
 
 @cli.command()
-def doctor(as_json: JsonOption = False) -> None:
-    """Say what works on this machine, what does not, and why. Example: `longtake doctor`."""
+def doctor(
+    as_json: JsonOption = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(help="ZIP file for a report of a fault: this, settings, versions."),
+    ] = None,
+) -> None:
+    """Say what works on this machine, what does not, and why.
+
+    Examples: `longtake doctor`, `longtake doctor --save diagnostics.zip`, which leaves out
+    passwords, names and what was opened.
+    """
     from app.doctor import examine
 
     report = examine()
+    if save is not None:
+        from app.diagnostics import write_diagnostics
+        from app.settings import load_settings
+
+        write_diagnostics(save, report, load_settings())
+        typer.echo(f"Saved {save}", err=True)
     if as_json:
         typer.echo(
             json.dumps([finding.as_dict() for finding in report], ensure_ascii=False, indent=2)
@@ -293,6 +327,7 @@ def doctor(as_json: JsonOption = False) -> None:
 def bundles(as_json: JsonOption = False) -> None:
     """List the installed model bundles. Example: `longtake bundles`."""
     from engine.bundle import list_bundles
+    from engine.lessons.store import list_lessons
 
     found = list_bundles()
     if as_json:
@@ -304,6 +339,9 @@ def bundles(as_json: JsonOption = False) -> None:
         heads = ", ".join(f"{head.name} ({len(head.labels)} labels)" for head in manifest.heads)
         typer.echo(f"{manifest.name} {manifest.version}: {manifest.title.en}")
         typer.echo(f"    heads: {heads}\n    at: {bundle.folder}")
+        for lesson in list_lessons(manifest.name):
+            taught = ", ".join(label.en for label in lesson.labels)
+            typer.echo(f"    taught: {manifest.name}+{lesson.name} ({taught})")
 
 
 cli.command("convert-labels")(convert_labels)

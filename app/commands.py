@@ -77,6 +77,8 @@ class Commands(QObject):
         window, a = self._window, self._window.actions_
         for action in (a.show_boxes, a.show_actions, a.show_memory, a.hide_people):
             action.toggled.connect(self.apply_overlays)
+        a.person_actions.setChecked(self._settings.person_actions)
+        a.person_actions.toggled.connect(self._tell_people_apart)
         a.full_screen.toggled.connect(window.set_full_screen)
         window.video.full_screen_asked.connect(a.full_screen.toggle)
         window.video.area_changed.connect(self._session.set_target)
@@ -91,7 +93,7 @@ class Commands(QObject):
 
     def _connect_model(self) -> None:
         bar = self._window.top_bar
-        bar.bundle_chosen.connect(self._choose_bundle)
+        bar.bundle_chosen.connect(self.choose_bundle)
         bar.backend_chosen.connect(self._choose_backend)
         bar.confidence_chosen.connect(self._choose_confidence)
         self._window.actions_.own_confidence.triggered.connect(self._use_own_confidence)
@@ -112,6 +114,10 @@ class Commands(QObject):
                 hide_people=settings.hide_people,
             )
         )
+
+    def _tell_people_apart(self, on: bool) -> None:
+        self._settings.person_actions = on
+        self._session.reopen(per_track=self._settings.per_track)
 
     def _set_loop(self, on: bool) -> None:
         self._session.loop = on
@@ -195,7 +201,8 @@ class Commands(QObject):
         self._settings.shortcuts = chosen
         self._window.actions_.apply_keys(chosen)
 
-    def _choose_bundle(self, name: str) -> None:
+    def choose_bundle(self, name: str) -> None:
+        """Go on with another model."""
         self._window.bundle = self._settings.bundle = name
         self._session.reopen(bundle=name)
 

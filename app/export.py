@@ -13,6 +13,7 @@ from engine.ahead import read_ahead
 from engine.backends import create_backend
 from engine.bundle import load_bundle
 from engine.errors import SinkError
+from engine.persons import PersonMemory, load_person_model
 from engine.pipeline import Pipeline
 from engine.predictor import Predictor
 from engine.recognitions import RecognitionTracker
@@ -138,6 +139,8 @@ class ExportJob:
     smoothing
         How steady the labels drawn and the intervals written are; None leaves both as they come.
         Probabilities are written as they are in either case.
+    per_track
+        So many people of a frame, at most, are told apart in what they do; see `engine.persons`.
     """
 
     bundle: str | Path
@@ -158,6 +161,7 @@ class ExportJob:
     rules: RuleBook | None = None
     policy: StatePolicy = field(default_factory=StatePolicy)
     smoothing: Smoothing | None = None
+    per_track: int = 0
 
     _cancelled: threading.Event = field(
         default_factory=threading.Event, init=False, repr=False, compare=False
@@ -195,7 +199,11 @@ class ExportJob:
         except BaseException:
             source.close()
             raise
+        persons = None
         try:
+            if self.per_track:
+                model = load_person_model(bundle, self.backend_name, self.per_track)
+                persons = PersonMemory(model, self.per_track)
             predictor = Predictor(
                 bundle,
                 backend,
@@ -203,6 +211,7 @@ class ExportJob:
                 related=source.info.related,
                 policy=self.policy,
                 smoothing=self.smoothing,
+                persons=persons,
             )
             device = f"{backend.name} ({backend.device})"
             source = read_ahead(source, backend, bundle.manifest.input)
@@ -210,6 +219,8 @@ class ExportJob:
         finally:
             source.close()
             backend.close()
+            if persons is not None:
+                persons.close()
 
     def _run_pipeline(
         self,

@@ -123,6 +123,7 @@ class MainWindow(QMainWindow):
                 speed=speed,
                 policy=policy,
                 smoothing=smoothing,
+                per_track=self._settings.per_track,
             )
         )
 
@@ -232,5 +233,6 @@ class MainWindow(QMainWindow):
             return
         self._settings.geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self.docks.keep()
+        self.tools.keep_session()
         save_settings(self._settings)
         super().closeEvent(event)

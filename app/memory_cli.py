@@ -18,6 +18,15 @@ StatePolicyOption = Annotated[
         "size. Reactions: reset, hold, decay:HALF-LIFE in seconds.",
     ),
 ]
+PerTrackOption = Annotated[
+    int,
+    typer.Option(
+        "--per-track",
+        min=0,
+        max=16,
+        help="Also tell what each of so many people does, each with a memory of their own.",
+    ),
+]
 SmoothOption = Annotated[
     bool,
     typer.Option(

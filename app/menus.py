@@ -50,6 +50,7 @@ class Menus(QObject):
         file.addSeparator()
         file.addActions([a.find, a.export, a.rules, a.snapshot, a.close])
         file.addSeparator()
+        file.addAction(a.preferences)
         file.addAction(a.quit)
         playback = bar.addMenu(self.tr("&Playback"))
         playback.addActions([a.play, a.step_back, a.step_forward])
@@ -63,6 +64,7 @@ class Menus(QObject):
         playback.addAction(a.memory_settings)
         view = bar.addMenu(self.tr("&View"))
         view.addActions([a.show_boxes, a.show_actions, a.show_memory, a.hide_people])
+        view.addAction(a.person_actions)
         view.addSeparator()
         view.addActions([a.show_panel, a.show_timeline, a.show_inspector, a.full_screen])
         view.addSeparator()
@@ -72,8 +74,10 @@ class Menus(QObject):
         view.addSeparator()
         view.addMenu(self._theme_menu())
         view.addMenu(self._language_menu())
-        bar.addMenu(self.tr("&Model")).addActions([a.teach])
-        bar.addMenu(self.tr("&Help")).addActions([a.palette, a.shortcuts, a.about])
+        bar.addMenu(self.tr("&Model")).addActions([a.teach, a.bundles])
+        bar.addMenu(self.tr("&Help")).addActions(
+            [a.palette, a.shortcuts, a.diagnostics, a.about]
+        )
 
     def look_for_cameras(self) -> None:
         """List the cameras; looking for them happens in the background."""

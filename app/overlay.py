@@ -168,6 +168,29 @@ class OverlayPainter:
             name = self._classes[class_id] if class_id < len(self._classes) else str(class_id)
             tag = canvas.tag(name, round(confidence * 100), track_id, _colour(track_id, class_id))
             painter.drawImage(_tag_place(box, tag, size), tag)
+        if self._style.actions and result.persons:
+            feet = {track_id: box for box, _, _, track_id in shown}
+            self._paint_persons(painter, canvas, result, feet, size)
+
+    def _paint_persons(
+        self,
+        painter: QPainter,
+        canvas: _Canvas,
+        result: FrameResult,
+        boxes: dict[int, list[int]],
+        size: tuple[int, int],
+    ) -> None:
+        """Write what each person does at the foot of the box that bears the same identity."""
+        for person in result.persons:
+            hits = [row for row in self._panel.rows(person.actions) if row.recognised]
+            if not hits or person.track_id not in boxes:
+                continue
+            likeliest = max(hits, key=lambda row: row.probability)
+            words = f"{likeliest.label} {likeliest.probability:.0%}"
+            badge = canvas.badge(words, identity_colour(person.track_id, 0))
+            left, _, _, bottom = boxes[person.track_id]
+            x = max(0, min(left, size[0] - badge.width()))
+            painter.drawImage(x, max(0, min(bottom - badge.height() - 2, size[1])), badge)
 
     def _paint_badges(
         self, painter: QPainter, canvas: _Canvas, result: FrameResult, width: int

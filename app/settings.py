@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 log = logging.getLogger(__name__)
 
 RECENT_LIMIT: Final = 12
+_PEOPLE_TOLD_APART: Final = 3
 
 ThemeChoice = Literal["system", "dark", "light"]
 
@@ -37,6 +38,8 @@ class Settings(BaseModel):
         As `engine.state.StatePolicy.parse` reads it; what is not named has its default.
     shortcuts
         Keys that differ from the command's own, by its name in `app.actions.Actions`.
+    restore_session, last_address, last_position_s
+        Whether to open at the start what was open last, where from, and where in it.
     geometry, layout
         `QWidget.saveGeometry` and `QMainWindow.saveState`, base64.
     """
@@ -52,6 +55,7 @@ class Settings(BaseModel):
     show_actions: bool = True
     show_memory: bool = True
     hide_people: bool = False
+    person_actions: bool = False
     remember_live: bool = False
     show_panel: bool = True
     show_timeline: bool = True
@@ -61,8 +65,16 @@ class Settings(BaseModel):
     shortcuts: dict[str, str] = {}
     recent: list[str] = []
     last_folder: str = ""
+    restore_session: bool = False
+    last_address: str = ""
+    last_position_s: Annotated[float, Field(ge=0.0)] = 0.0
     geometry: str = ""
     layout: str = ""
+
+    @property
+    def per_track(self) -> int:
+        """How many people are told apart in what they do."""
+        return _PEOPLE_TOLD_APART if self.person_actions else 0
 
     def remember(self, address: str) -> None:
         """Put `address` first in `recent`."""
@@ -99,6 +111,22 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         Path(draft).replace(path)
     except OSError as error:
         log.warning("The settings cannot be saved to %s: %s", path, error)
+
+
+def reset_settings(path: Path | None = None) -> Path | None:
+    """Put the settings away, so that defaults are used; return where they went, if there were any.
+
+    Raises
+    ------
+    OSError
+        If they cannot be moved.
+    """
+    path = path or settings_path()
+    if not path.exists():
+        return None
+    former = path.with_suffix(".former.json")
+    path.replace(former)
+    return former
 
 
 def _set_aside(path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.backends.base import Backend
     from engine.bundle import Bundle
     from engine.frame import Frame
+    from engine.persons import PersonMemory, PersonModel
     from engine.predictor import Predictor
     from engine.results import FrameResult
     from engine.sinks.base import Sink
@@ -52,6 +53,8 @@ class OpenRequest:
         As of `engine.predictor.Predictor`.
     resumed
         Go on where another runtime or model left off.
+    per_track
+        So many people of a frame, at most, are told apart in what they do; see `engine.persons`.
     """
 
     address: str
@@ -66,6 +69,7 @@ class OpenRequest:
     policy: StatePolicy = field(default_factory=StatePolicy)
     smoothing: Smoothing | None = None
     resumed: bool = False
+    per_track: int = 0
 
 
 class PipelineLike(Protocol):
@@ -116,6 +120,9 @@ class Services(Protocol):
     ) -> Predictor:
         """Make a predictor with an empty memory."""
 
+    def make_persons(self, request: OpenRequest) -> PersonMemory | None:
+        """Make what tells people apart, if that is asked for."""
+
     def make_pipeline(
         self, source: Source, predictor: Predictor, sinks: Sequence[Sink], request: OpenRequest
     ) -> PipelineLike:
@@ -128,6 +135,7 @@ class EngineServices:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loaded: tuple[tuple[str, str], tuple[Bundle, Backend]] | None = None
+        self._persons: tuple[tuple[str, str, int], PersonModel] | None = None
 
     def open_source(self, address: str) -> Source:
         """See `engine.sources.open_source`."""
@@ -139,13 +147,13 @@ class EngineServices:
         """Load or reuse; a model replaced is closed when the last stream has let go of it."""
         from engine.backends import create_backend
         from engine.bundle import load_bundle
-        from engine.lessons.store import are_current
+        from engine.lessons.attach import is_current
 
         with self._lock:
             if (
                 self._loaded is None
                 or self._loaded[0] != (bundle, backend)
-                or not are_current(self._loaded[1][0].lessons)
+                or not is_current(self._loaded[1][0])
             ):
                 checked = load_bundle(bundle)
                 self._loaded = ((bundle, backend), (checked, create_backend(checked, backend)))
@@ -158,6 +166,20 @@ class EngineServices:
         from engine.predictor import Predictor
 
         return Predictor(*model, confidence=confidence, related=related)
+
+    def make_persons(self, request: OpenRequest) -> PersonMemory | None:
+        """Load or reuse the model of persons."""
+        from engine.persons import PersonMemory, load_person_model
+
+        if not request.per_track:
+            return None
+        bundle, _ = self.load_model(request.bundle, request.backend)
+        key = (bundle.model_sha256, request.backend, request.per_track)
+        with self._lock:
+            if self._persons is None or self._persons[0] != key:
+                model = load_person_model(bundle, request.backend, request.per_track)
+                self._persons = (key, model)
+            return PersonMemory(self._persons[1], request.per_track)
 
     def make_pipeline(
         self, source: Source, predictor: Predictor, sinks: Sequence[Sink], request: OpenRequest
@@ -224,6 +246,7 @@ def open_stream(
     try:
         model = services.load_model(request.bundle, request.backend)
         predictor = services.make_predictor(model, request.confidence, source.info.related)
+        predictor.persons = services.make_persons(request)
     except BaseException:
         source.close()
         raise

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from engine.backends.base import State
     from engine.frame import Mark
+    from engine.persons import PersonsState
     from engine.results import Detections
     from engine.scene_cut import SceneCutState
     from engine.smoothing import SmootherState
@@ -84,9 +85,11 @@ class Snapshot:
     tracker: TrackerState | None
     cuts: SceneCutState | None
     mark: Mark
+    persons: PersonsState | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes that keeping it costs, about."""
         state = self.carry.state.values() if self.carry else ()
-        return _SNAPSHOT_OVERHEAD_BYTES + sum(tensor.nbytes for tensor in state)
+        people = self.persons.nbytes if self.persons else 0
+        return _SNAPSHOT_OVERHEAD_BYTES + sum(tensor.nbytes for tensor in state) + people

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from engine.backends.base import Backend, Tensors
     from engine.bundle import Bundle
     from engine.frame import Frame
+    from engine.persons import PersonMemory
+    from engine.results import PersonActions
     from engine.smoothing import SmootherState, Smoothing
     from models.spec import HeadSpec, Manifest
 
@@ -56,6 +58,8 @@ class Predictor:
         What happens to memory where the stream breaks.
     smoothing
         How steady the labels shown are; None leaves that to whoever shows them.
+    persons
+        Tells what each person does; owned from now on, but for its model. None leaves that out.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Predictor:
         related: bool = True,
         policy: StatePolicy | None = None,
         smoothing: Smoothing | None = None,
+        persons: PersonMemory | None = None,
     ) -> None:
         self.manifest: Manifest = bundle.manifest
         self.backend = backend
@@ -82,6 +87,7 @@ class Predictor:
         self._clock = Clock(backend, self.manifest) if related else None
         self._cuts = SceneCutDetector() if related else None
         self._tracker = ByteTracker() if related and self.box_head else None
+        self.persons = persons
         self._initial = initial_state(self.manifest)
         self._carry: Carry | None = None
         self._exact = True
@@ -113,6 +119,7 @@ class Predictor:
             self._tracker.snapshot() if self._tracker else None,
             self._cuts.snapshot() if self._cuts else None,
             frame.mark,
+            self.persons.snapshot() if self.persons else None,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -126,6 +133,8 @@ class Predictor:
             self._tracker.restore(snapshot.tracker)
         if self._cuts and snapshot.cuts:
             self._cuts.restore(snapshot.cuts)
+        if self.persons and snapshot.persons:
+            self.persons.restore(snapshot.persons)
 
     def process(self, frame: Frame) -> FrameResult:
         """Run one frame.
@@ -149,6 +158,7 @@ class Predictor:
         since_s = carry.since_s if carry else frame.pts_s
         detections = self._detections(output.heads, frame)
         actions = self._actions(output.heads)
+        persons = self._people(frame, detections)
         smoother = self._smoothed(actions, frame.pts_s, carry)
         self._carry = Carry(
             output.state, frame.pts_s, since_s, frame.pts_s, actions, detections, smoother
@@ -164,7 +174,13 @@ class Predictor:
             inference_ns=time.perf_counter_ns() - begun_ns + sight.spent_ns,
             event=event,
             shown=smoother.shown if smoother else None,
+            persons=persons,
         )
+
+    def _people(self, frame: Frame, detections: Detections) -> tuple[PersonActions, ...]:
+        if self.persons is None or self._tracker is None:
+            return ()
+        return self.persons.update(frame, detections, self._tracker.snapshot().tracks.track_id)
 
     def _is_early(self, frame: Frame) -> bool:
         """Whether the model leaves a frame out, since it comes faster than the rate trained at."""
@@ -192,6 +208,7 @@ class Predictor:
             exact=self._exact,
             held=True,
             shown=smoother.shown if smoother else None,
+            persons=self.persons.newest if self.persons else (),
         )
 
     def _smoothed(
@@ -239,6 +256,8 @@ class Predictor:
                 carry = carry.rebased(pts_s - 1.0 / self.manifest.input.rate_hz)
                 self._exact = False
             self._carry = carry if event.kept == 1 else carry.faded(event.kept)
+            if self.persons and event.kept != 1:
+                self.persons.fade(event.kept)
         if self._carry is None or event.cause in _BOXES_ARE_ELSEWHERE:
             if self._tracker:
                 self._tracker.reset()

@@ -69,6 +69,25 @@ class Detections:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonActions:
+    """What one tracked person does.
+
+    Attributes
+    ----------
+    track_id
+        As in `Detections`.
+    actions
+        As in `FrameResult`, from the person's surroundings and the person's own memory.
+    memory_s
+        Seconds that this memory reaches back.
+    """
+
+    track_id: int
+    actions: Mapping[str, NDArray[np.float32]]
+    memory_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class FrameResult:
     """Everything recognised in one frame.
 
@@ -95,6 +114,8 @@ class FrameResult:
     shown
         Per action head, (L,) bool: the labels to show where display smoothing was asked for
         (`engine.smoothing`); None where thresholds alone decide.
+    persons
+        What each person does, by rising track, where that was asked for (`engine.persons`).
     inference_ns
         Time spent in preprocess, backend, postprocess and tracking.
     """
@@ -110,3 +131,4 @@ class FrameResult:
     event: StateEvent | None = None
     held: bool = False
     shown: Mapping[str, NDArray[np.bool_]] | None = None
+    persons: tuple[PersonActions, ...] = ()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 from engine.errors import SinkError
 from engine.frame import Discontinuity, Frame
 from engine.picture import ArrayPicture
-from engine.results import Detections, FrameResult
+from engine.results import Detections, FrameResult, PersonActions
 from engine.sinks import labels as labels_module
 from engine.sinks.labels import JsonlSink, LabelHeader, read_labels
 from models.spec import HeadKind, HeadSpec, Label
@@ -165,3 +166,29 @@ def test_bad_targets_fail_before_any_work(tmp_path):
         JsonlSink(tmp_path, HEADER)
     with pytest.raises(SinkError, match="no folder"):
         JsonlSink(tmp_path / "missing" / "a.jsonl", HEADER)
+
+
+def test_what_each_person_does_is_written_by_identity(tmp_path, schema):
+    persons = tuple(
+        PersonActions(track, {"actions": np.array(chances, np.float32)}, 0.4)
+        for track, chances in ((3, (0.9, 0.1)), (7, (0.2, 0.8)))
+    )
+    _run(tmp_path / "labels.jsonl", replace(_result(0), persons=persons), _result(1))
+    _, first, second, _ = read_labels(tmp_path / "labels.jsonl")
+    schema.validate(first)
+    assert first["persons"] == [
+        {"track_id": 3, "actions": {"actions": {"standing": 0.9, "falling": 0.1}}},
+        {"track_id": 7, "actions": {"actions": {"standing": 0.2, "falling": 0.8}}},
+    ]
+    assert "persons" not in second
+
+
+def test_frames_left_out_on_purpose_are_no_drops(tmp_path, schema):
+    sink = JsonlSink(tmp_path / "labels.jsonl", replace(HEADER, stride=2))
+    for index in (0, 2, 4, 8, 9, 11):
+        _write(sink, _result(index))
+    sink.close()
+    header, *_, summary = read_labels(tmp_path / "labels.jsonl")
+    schema.validate(header)
+    assert header["stride"] == 2
+    assert summary["drops"] == 1

@@ -1,0 +1,65 @@
+"""The part of a bundle that is run for each person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from engine.backends import create_backend, runs_parts
+from engine.backends.graph_part import part_of
+from engine.errors import BundleError
+from models.spec import HeadKind
+
+if TYPE_CHECKING:
+    from engine.backends.base import Backend
+    from engine.bundle import Bundle
+    from models.spec import Manifest
+
+_PERSON: Final = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonModel:
+    """The encoder with the action heads, loaded into a runtime of its own.
+
+    Attributes
+    ----------
+    manifest
+        Of that part: its state and its heads.
+    person_class
+        Index of people among the labels of the bundle's box head.
+    """
+
+    backend: Backend
+    manifest: Manifest
+    person_class: int
+
+
+def load_person_model(bundle: Bundle, backend_name: str, limit: int) -> PersonModel:
+    """Load what is run for each person; the caller closes its backend.
+
+    Parameters
+    ----------
+    limit
+        Most people of one frame.
+
+    Raises
+    ------
+    BundleError
+        When the bundle finds no people, or recognises no actions.
+    BackendError
+        When no runtime can load it.
+    """
+    manifest = bundle.manifest
+    boxes = [head for head in manifest.heads if head.kind is HeadKind.BOXES]
+    names = [label.en for label in boxes[0].labels] if boxes else []
+    actions = [head for head in manifest.heads if head.kind is HeadKind.ACTIONS]
+    if _PERSON not in names or not actions:
+        lacking = "finds no people" if _PERSON not in names else "recognises no actions"
+        raise BundleError(
+            f"The model {manifest.name!r} {lacking}, so that no person can have a memory.",
+            "Choose another one: `longtake bundles` lists them.",
+        )
+    backend = create_backend(bundle, backend_name, batch=limit, heads=actions)
+    part = part_of(manifest, actions) if runs_parts(backend) else manifest
+    return PersonModel(backend, part, names.index(_PERSON))
