@@ -33,6 +33,8 @@ from app.export_cli import (
 )
 from app.find_cli import find
 from app.memory_cli import PerTrackOption, SmoothOption, StatePolicyOption, smoothing, state_policy
+from app.precision_cli import PrecisionOption, tell_fallback
+from app.quantize_cli import check_drift, quantize
 from app.teach_cli import teach
 from app.train_cli import train
 from app.verify_cli import verify
@@ -204,6 +206,7 @@ def annotate(
     labels_format: LabelsFormatOption = None,
     bundle: BundleOption = "default",
     backend: BackendOption = "auto",
+    precision: PrecisionOption = "f32",
     start: Annotated[float | None, typer.Option(min=0, help="First second to process.")] = None,
     end: Annotated[float | None, typer.Option(min=0, help="Second to stop before.")] = None,
     confidence: Annotated[
@@ -250,6 +253,7 @@ def annotate(
         raise typer.BadParameter("must be after --start", param_hint="--end")
     if language not in ("en", "zh"):
         raise typer.BadParameter("en or zh", param_hint="--lang")
+    tell_fallback(bundle, backend, precision)
     run_annotate(
         AnnotateOptions(
             source=source,
@@ -257,6 +261,7 @@ def annotate(
             labels=tuple(labels or ()),
             bundle=bundle,
             backend=backend,
+            precision=precision,
             start_s=start,
             end_s=end,
             confidence=confidence,
@@ -339,6 +344,8 @@ def bundles(as_json: JsonOption = False) -> None:
         heads = ", ".join(f"{head.name} ({len(head.labels)} labels)" for head in manifest.heads)
         typer.echo(f"{manifest.name} {manifest.version}: {manifest.title.en}")
         typer.echo(f"    heads: {heads}\n    at: {bundle.folder}")
+        for report in list_reports(bundle):
+            typer.echo(f"    {report.summary()}")
         for lesson in list_lessons(manifest.name):
             taught = ", ".join(label.en for label in lesson.labels)
             typer.echo(f"    taught: {manifest.name}+{lesson.name} ({taught})")
@@ -351,6 +358,8 @@ cli.command("train")(train)
 cli.command("teach")(teach)
 cli.command("evaluate")(evaluate)
 cli.command("verify")(verify)
+cli.command("quantize")(quantize)
+cli.command("check-drift")(check_drift)
 cli.command("actors")(actors)
 cli.command("actors-dataset")(actors_dataset)
 cli.command("watch")(watch)

@@ -15,6 +15,7 @@ from app.crash import install_crash_handler
 from app.display import has_display
 from app.i18n import Translation, choose_language
 from app.icons import app_icon
+from app.log_ring import install_log_ring
 from app.main_window import MainWindow
 from app.screenshot import Screenshot
 from app.session import Session
@@ -75,6 +76,7 @@ def run_gui(options: GuiOptions, services: Services | None = None) -> int:
     app.setDesktopFileName("longtake")
     app.setWindowIcon(app_icon())
     apply_font(app)
+    install_log_ring()
     desktop = Desktop(app, options, services)
     try:
         return desktop.run()
@@ -112,6 +114,10 @@ class Desktop(QObject):
                 return shot.take(options.source, options.at_s or 0.0)
             if options.source:
                 self.window.open_address(options.source)
+            elif self._settings.restore_session and self._settings.last_address:
+                self.window.open_address(
+                    self._settings.last_address, start_s=self._settings.last_position_s or None
+                )
             return self._app.exec()
         finally:
             signal.signal(signal.SIGINT, former)

@@ -104,6 +104,12 @@ class TopBar(QFrame):
         if self.backends.view().isVisible():
             QComboBox.showPopup(self.backends)  # open, but too small for what was found
 
+    def name_backend(self, name: str) -> None:
+        """Show the runtime chosen elsewhere, whether it was listed or not."""
+        if self.backends.findData(name) < 0:
+            self.backends.addItem(name, name)
+        self.backends.setCurrentIndex(self.backends.findData(name))
+
     def show_confidence(self, confidence: float | None) -> None:
         """Show the least confidence of a box; None where the model has one for each label."""
         self._confidence.blockSignals(True)

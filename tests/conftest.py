@@ -41,3 +41,4 @@ def _own_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the settings and caches of whoever runs it."""
     monkeypatch.setenv("LONGTAKE_CONFIG_DIR", str(tmp_path / "longtake-config"))
     monkeypatch.setenv("LONGTAKE_CACHE_DIR", str(tmp_path / "longtake-cache"))
+    monkeypatch.setenv("LONGTAKE_DATA_DIR", str(tmp_path / "longtake-data"))

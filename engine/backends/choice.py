@@ -16,6 +16,7 @@ import numpy as np
 from engine.backends import onnxruntime_backend, openvino_backend, torch_backend
 from engine.backends.base import initial_state
 from engine.backends.graph_part import part_of
+from engine.backends.precision import Precision
 from engine.directories import cache_dir
 from engine.errors import BackendError
 
@@ -41,7 +42,8 @@ class Provider:
     """How to look for a runtime and how to load a bundle into it."""
 
     probe: Callable[[], str]
-    create: Callable[[Bundle, int, Sequence[HeadSpec] | None], Backend]
+    create: Callable[..., Backend]
+    """Takes the bundle, threads, the heads wanted or None, and a precision if not float32."""
 
 
 PROVIDERS: Final[Mapping[str, Provider]] = {
@@ -75,6 +77,7 @@ def create_backend(
     *,
     batch: int = 1,
     heads: Sequence[HeadSpec] | None = None,
+    precision: str = Precision.F32,
 ) -> Backend:
     """Load `bundle` into the runtime `name`, or into the fastest one here.
 
@@ -85,16 +88,30 @@ def create_backend(
     heads
         Those wanted, of the bundle's; others are neither run nor in the output, nor is their
         state. None wants all. PyTorch runs all in any case: see `engine.backends.runs_parts`.
+    precision
+        One of `engine.backends.precision.CHOICES`. What has not been shown to say the same as
+        float32 here, see `engine.drift`, is not used: float32 is, and the log says why.
 
     Raises
     ------
     BackendError
-        If `name` is unknown or not installed, or no runtime can load the bundle; every failed
-        attempt is named.
+        If `name` or `precision` is unknown or not installed, or no runtime can load the bundle;
+        every failed attempt is named.
     """
+    if bundle.untaught is None and bundle.adjustments.heads_off:
+        if name == torch_backend.NAME:
+            raise BackendError(
+                "PyTorch runs all heads of a model, and some are switched off.",
+                "Switch them on among the model bundles, or choose another backend.",
+            )
+        heads = bundle.manifest.heads if heads is None else heads
     if bundle.untaught is not None:
-        return _create_taught(bundle, bundle.untaught, name, batch, heads)
-    load = _Load(bundle, min(batch, _MOST_ROWS_MEASURED), None if heads is None else tuple(heads))
+        return _create_taught(bundle, bundle.untaught, name, batch, heads, precision)
+    exactness = Precision.F32
+    if precision != Precision.F32:
+        bundle, name, exactness = _pass_gate(bundle, name, precision)
+    wanted = None if heads is None else tuple(heads)
+    load = _Load(bundle, min(batch, _MOST_ROWS_MEASURED), wanted, exactness)
     if name == AUTO:
         return _create_fastest(load)
     if name not in PROVIDERS:
@@ -110,14 +127,45 @@ def create_backend(
     return _fit_threads(load, name)[0]
 
 
+def load_in(bundle: Bundle, name: str, precision: Precision, threads: int = 1) -> Backend:
+    """Load a graph whether or not it drifts: to find that out, and to measure.
+
+    Raises
+    ------
+    BackendError
+        If there is no such runtime here, or it cannot load the graph in this precision.
+    """
+    if name not in PROVIDERS or not (probe := _probe(name)).available:
+        why = probe.detail if name in PROVIDERS else f"known: {', '.join(PROVIDERS)}"
+        raise BackendError(f"The backend {name!r} is not available: {why}.")
+    heads = tuple(bundle.manifest.heads) if bundle.adjustments.heads_off else None
+    return _Load(bundle, 1, heads, precision).into(name, threads)
+
+
 def _create_taught(
-    bundle: Bundle, untaught: Bundle, name: str, batch: int, heads: Sequence[HeadSpec] | None
+    bundle: Bundle,
+    untaught: Bundle,
+    name: str,
+    batch: int,
+    heads: Sequence[HeadSpec] | None,
+    precision: str,
 ) -> Backend:
     """Load the bundle's own graph, and put its lessons on top."""
     from engine.lessons.attach import own_heads, run_with_lessons
 
-    backend = create_backend(untaught, name, batch=batch, heads=own_heads(heads, bundle.lessons))
+    own = own_heads(heads, bundle.lessons)
+    backend = create_backend(untaught, name, batch=batch, heads=own, precision=precision)
     return run_with_lessons(backend, untaught, bundle.lessons)
+
+
+def _pass_gate(bundle: Bundle, name: str, wanted: str) -> tuple[Bundle, str, Precision]:
+    """Return the graph, the runtime and the precision that may be used."""
+    from engine.drift.gate import pass_gate
+
+    passage = pass_gate(bundle, name, wanted)
+    if passage.reason:
+        log.warning("%s", passage.reason)
+    return passage.bundle, passage.backend, passage.precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +175,13 @@ class _Load:
     bundle: Bundle
     batch: int
     heads: tuple[HeadSpec, ...] | None
+    precision: Precision = Precision.F32
 
     def into(self, name: str, threads: int) -> Backend:
-        return PROVIDERS[name].create(self.bundle, threads, self.heads)
+        create = PROVIDERS[name].create
+        if self.precision is Precision.F32:
+            return create(self.bundle, threads, self.heads)
+        return create(self.bundle, threads, self.heads, self.precision)
 
     def step_ms(self, backend: Backend) -> float:
         return measure_step_ms(self.bundle, backend, self.batch, self.heads)

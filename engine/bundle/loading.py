@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from assets import asset
+from engine.adjustments import Adjustments, load_adjustments
 from engine.bundle.files import verify_files
 from engine.bundle.manifest import read_manifest
 from engine.bundle.names import MANIFEST, MODEL, WEIGHTS
@@ -35,12 +36,15 @@ class Bundle:
         What it was taught besides, see `engine.lessons`; their heads are in `manifest`.
     untaught
         The same bundle without them; None where there are none.
+    adjustments
+        What the user changed, as it is in `manifest`.
     """
 
     folder: Path
     manifest: Manifest
     lessons: tuple[Lesson, ...] = ()
     untaught: Bundle | None = None
+    adjustments: Adjustments = field(default_factory=Adjustments)
 
     @property
     def address(self) -> str:
@@ -86,7 +90,8 @@ def load_bundle(name_or_path: str | Path = "default") -> Bundle:
     verify_graph(folder, manifest)
     if WEIGHTS in manifest.files:
         verify_weights(folder / WEIGHTS)
-    return Bundle(folder, manifest)
+    adjustments = load_adjustments(manifest.name)
+    return Bundle(folder, adjustments.apply(manifest), adjustments=adjustments)
 
 
 def list_bundles() -> list[Bundle]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from engine.adjustments import load_adjustments
 from engine.backends.base import initial_state
 from engine.bundle.loading import LESSON_SEPARATOR, list_bundles
 from engine.errors import BundleError
-from engine.lessons.store import list_lessons, load_lesson
+from engine.lessons.store import are_current, list_lessons, load_lesson
 from engine.lessons.taught_backend import TaughtBackend, TaughtHeads
 from models.spec import Label
 from models.teaching.head import state_spec
@@ -52,6 +53,12 @@ def attach_lessons(bundle: Bundle, names: Sequence[str]) -> Bundle:
         taken.add(name)
     manifest = _extended(bundle.manifest, lessons)
     return replace(bundle, manifest=manifest, lessons=lessons, untaught=bundle)
+
+
+def is_current(bundle: Bundle) -> bool:
+    """Whether a bundle loaded some time ago is still what it is on disk, as far as users go."""
+    changed = load_adjustments(bundle.manifest.name) != bundle.adjustments
+    return not changed and are_current(bundle.lessons)
 
 
 def list_taught() -> list[tuple[str, Label]]:

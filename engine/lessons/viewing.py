@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.backends.base import Backend
+    from engine.backends.base import Backend, State
     from engine.frame import Frame
     from models.spec import Manifest
 
@@ -72,7 +72,7 @@ class Viewer:
         self.manifest, self.backend = manifest, backend
         self.reader = make_reader(manifest)
         own = {spec.name: np.zeros((1, *spec.shape), np.float32) for spec in state_spec()}
-        self._initial = {**initial_state(manifest), **own}
+        self.initial_state: State = {**initial_state(manifest), **own}
 
     def view_part(self, part: Part, check: Callable[[], None] | None = None) -> Take:
         """Look at a stretch of a recording, or at a folder of stills shown twice a second.
@@ -99,7 +99,7 @@ class Viewer:
 
     def view(self, part: Part, title: str, moments: Iterable[Moment]) -> Take:
         """Look at frames in order; those before ``part.start_s`` only fill the memory."""
-        state = self._initial
+        state = self.initial_state
         times: list[float] = []
         rows: list[NDArray[np.float16]] = []
         known: list[bool] = []

@@ -1,0 +1,1 @@
+"""Model bundles: what they are, which heads run, from which probability on, how fast."""

@@ -1,0 +1,1 @@
+"""Preferences: what is chosen once and kept."""

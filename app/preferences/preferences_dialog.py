@@ -1,0 +1,159 @@
+"""Every lasting choice in one place, with the defaults one click away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.settings import Settings
+from app.theme import GRID_PX
+from engine.directories import data_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_USUAL_CONFIDENCE = 0.35
+
+
+class PreferencesDialog(QDialog):
+    """Emits what was chosen when it is accepted; until then nothing changes.
+
+    Parameters
+    ----------
+    backends
+        Names of runtimes to choose from; ``auto`` is always among them.
+    """
+
+    chosen = Signal(dict)
+
+    def __init__(
+        self, settings: Settings, backends: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Preferences"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.language, self.theme, self.backend = QComboBox(), QComboBox(), QComboBox()
+        self.own_confidence = QCheckBox(self.tr("as the model says, for each class"))
+        self.confidence = QSlider(Qt.Orientation.Horizontal)
+        self.percent = QLabel()
+        self.boxes = {
+            "show_boxes": QCheckBox(self.tr("Boxes")),
+            "show_actions": QCheckBox(self.tr("Actions")),
+            "show_memory": QCheckBox(self.tr("Memory badge")),
+            "hide_people": QCheckBox(self.tr("Hide people")),
+            "restore_session": QCheckBox(self.tr("Open what was open last, at the same place")),
+        }
+        self.restore = QPushButton(self.tr("Restore defaults"))
+        self.cancel, self.take = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Apply"))
+        self._fill(backends)
+        self._arrange()
+        self.show_settings(settings)
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show `settings`, without taking them."""
+        for box, value in (
+            (self.language, settings.language),
+            (self.theme, settings.theme),
+            (self.backend, settings.backend),
+        ):
+            if box.findData(value) < 0:
+                box.addItem(value, value)
+            box.setCurrentIndex(box.findData(value))
+        self.own_confidence.setChecked(settings.confidence is None)
+        self.confidence.setValue(round(100 * (settings.confidence or _USUAL_CONFIDENCE)))
+        for name, check in self.boxes.items():
+            check.setChecked(getattr(settings, name))
+
+    def choice(self) -> dict[str, Any]:
+        """Return what is shown, by the names of `Settings`."""
+        own = self.own_confidence.isChecked()
+        return {
+            "language": self.language.currentData(),
+            "theme": self.theme.currentData(),
+            "backend": self.backend.currentData(),
+            "confidence": None if own else self.confidence.value() / 100,
+            **{name: check.isChecked() for name, check in self.boxes.items()},
+        }
+
+    def accept(self) -> None:
+        """Hand it over."""
+        choice = self.choice()
+        super().accept()
+        self.chosen.emit(choice)
+
+    def _fill(self, backends: Sequence[str]) -> None:
+        system = self.tr("As the desktop")
+        for value, text in (("system", system), ("en", "English"), ("zh", "简体中文")):
+            self.language.addItem(text, value)
+        themes = (("system", system), ("dark", self.tr("Dark")), ("light", self.tr("Light")))
+        for value, text in themes:
+            self.theme.addItem(text, value)
+        self.backend.addItem(self.tr("Automatic"), "auto")
+        for name in backends:
+            self.backend.addItem(name, name)
+        self.confidence.setRange(5, 95)
+        self.confidence.valueChanged.connect(lambda value: self.percent.setText(f"{value} %"))
+        self.own_confidence.toggled.connect(lambda own: self.confidence.setEnabled(not own))
+        self.restore.clicked.connect(lambda: self.show_settings(Settings()))
+        self.cancel.clicked.connect(self.reject)
+        self.take.clicked.connect(self.accept)
+        self.percent.setMinimumWidth(5 * GRID_PX)
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(GRID_PX)
+        form.setHorizontalSpacing(3 * GRID_PX)
+        form.addRow(self.tr("Language"), self.language)
+        form.addRow(self.tr("Theme"), self.theme)
+        form.addRow(self.tr("Runs on"), self.backend)
+        form.addRow(self.tr("Least confidence of a box"), self.own_confidence)
+        slider = QHBoxLayout()
+        slider.addWidget(self.confidence, 1)
+        slider.addWidget(self.percent)
+        form.addRow("", slider)
+        self.confidence.setAccessibleName(self.tr("Least confidence of a box"))
+        for number, (name, check) in enumerate(self.boxes.items()):
+            if name == "restore_session":
+                form.addRow(self.tr("At the start"), check)
+            else:
+                form.addRow("" if number else self.tr("Draw over the picture"), check)
+        form.addRow(self.tr("Lessons and bundles"), self._folder_button())
+        for button in (self.restore, self.cancel):
+            button.setAutoDefault(False)
+        self.take.setProperty("primary", True)
+        self.take.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.restore)
+        buttons.addStretch()
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.take)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        column.setSpacing(3 * GRID_PX)
+        column.addLayout(form)
+        column.addStretch()
+        column.addLayout(buttons)
+        self.setMinimumWidth(64 * GRID_PX)
+
+    def _folder_button(self) -> QPushButton:
+        button = QPushButton(self.tr("Open the folder"))
+        button.setAutoDefault(False)
+        button.setToolTip(str(data_dir()))
+        button.clicked.connect(
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(data_dir())))
+        )
+        return button
