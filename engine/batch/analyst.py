@@ -42,11 +42,13 @@ class Analyst:
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
         self._bundle = load_bundle(setup.bundle)
-        if setup.threads is None or setup.backend not in PROVIDERS:
-            # Which says so, if there is no such runtime.
-            self._backend = create_backend(self._bundle, setup.backend)
+        bundle, threads = self._bundle, setup.threads
+        plain = bundle.untaught is None and not bundle.adjustments.heads_off
+        if threads is not None and plain and setup.backend in PROVIDERS:
+            self._backend = PROVIDERS[setup.backend].create(bundle, threads, None)
         else:
-            self._backend = PROVIDERS[setup.backend].create(self._bundle, setup.threads, None)
+            # Finds out how many threads are fastest, and says so if there is no such runtime.
+            self._backend = create_backend(bundle, setup.backend)
 
     def close(self) -> None:
         """Release the model."""

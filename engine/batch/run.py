@@ -166,7 +166,7 @@ class Batch:
             backend = ledger.setting("backend") or self._fastest()
         ledger.agree_on(
             {
-                "model": f"{self._bundle.manifest.name} {self._bundle.model_sha256[:16]}",
+                "model": f"{self._bundle.address} {self._bundle.model_sha256[:16]}",
                 "backend": backend,
                 "confidence": str(options.confidence),
                 "parts of": str(options.part_s),
@@ -176,7 +176,10 @@ class Batch:
         threads = None
         if options.workers >= _SEVERAL_WORKERS:
             threads = max(1, (os.cpu_count() or 1) // options.workers)
-        return Setup(self._bundle.folder.absolute(), backend, threads, options.confidence)
+        bundle = options.bundle
+        if Path(bundle).is_dir():
+            bundle = os.path.abspath(bundle)  # a worker may be elsewhere
+        return Setup(bundle, backend, threads, options.confidence)
 
     def _fastest(self) -> str:
         backend = create_backend(self._bundle)

@@ -17,7 +17,7 @@ class Setup:
     Attributes
     ----------
     bundle
-        Folder of the model.
+        As `engine.bundle.load_bundle` takes it.
     backend
         Runtime, by name; never ``auto``, so that all workers use the same.
     threads
@@ -26,7 +26,7 @@ class Setup:
         Least confidence of a box, 0..1; None takes the bundle's thresholds.
     """
 
-    bundle: Path
+    bundle: str
     backend: str
     threads: int | None
     confidence: float | None
