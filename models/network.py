@@ -16,8 +16,9 @@ from models.encoders.efficientnet_lite import EfficientNetLite0
 from models.heads.actions import ActionHead, Reading, pool_scene
 from models.heads.boxes import BoxHead
 from models.heads.motion import MotionReader, to_grid
+from models.heads.poses import PoseHead
 from models.recurrent import Nested, Recurrent, TensorState
-from models.spec import SHARED_STATE, HeadKind, TensorSpec
+from models.spec import SHARED_STATE, TensorSpec
 from models.zoo.bundled import rebuild
 
 if TYPE_CHECKING:
@@ -29,20 +30,21 @@ WEIGHTS: Final = "weights.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class HeadPlan:
-    """What it takes to build a head: its kind, and the arguments of its class."""
+    """What it takes to build a head: a key of `HEADS`, and the arguments of its class."""
 
     name: str
-    kind: HeadKind
+    kind: str
     arguments: Mapping[str, Any]
 
     def build(self) -> Recurrent:
         """Return the head, untrained."""
-        return _HEADS[self.kind](**self.arguments)
+        return HEADS[self.kind](**self.arguments)
 
 
-_HEADS: Final[Mapping[HeadKind, type[Recurrent]]] = {
-    HeadKind.ACTIONS: ActionHead,
-    HeadKind.BOXES: BoxHead,
+HEADS: Final[Mapping[str, type[Recurrent]]] = {
+    "actions": ActionHead,
+    "boxes": BoxHead,
+    "poses": PoseHead,
 }
 
 
@@ -54,7 +56,7 @@ class LongtakeNetwork(BundledNetwork):
         self.plans = plans
         self.encoder = EfficientNetLite0()
         self.heads = nn.ModuleDict({plan.name: plan.build() for plan in plans})
-        acts = any(plan.kind is HeadKind.ACTIONS for plan in plans)
+        acts = any(isinstance(head, ActionHead) for head in self.heads.values())
         self.motion = MotionReader() if acts else None
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
@@ -103,7 +105,7 @@ class LongtakeNetwork(BundledNetwork):
     def metadata(self) -> dict[str, str]:
         """Return what `load_network` needs besides the weights."""
         heads = [
-            {"name": plan.name, "kind": plan.kind.value, "arguments": dict(plan.arguments)}
+            {"name": plan.name, "kind": plan.kind, "arguments": dict(plan.arguments)}
             for plan in self.plans
         ]
         return {ARCHITECTURE_KEY: json.dumps({"encoder": "efficientnet-lite0", "heads": heads})}
@@ -132,7 +134,7 @@ def load_network(folder: Path) -> BundledNetwork:
     if "zoo" in described:
         return rebuild(described, weights)
     plans = tuple(
-        HeadPlan(head["name"], HeadKind(head["kind"]), _restored(head["arguments"]))
+        HeadPlan(head["name"], head["kind"], _restored(head["arguments"]))
         for head in described["heads"]
     )
     network = LongtakeNetwork(plans)

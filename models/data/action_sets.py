@@ -14,27 +14,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-ACTIONS: Final = (
-    "standing",
-    "walking",
-    "running",
-    "sitting",
-    "falling",
-    "bending",
-    "jumping",
-    "jumping in place",
-    "jumping jack",
-    "side-stepping",
-    "skipping",
-    "waving one hand",
-    "waving both hands",
-)
 FIGHT: Final = ("fight", "normal")
+TENNIS: Final = ("b_slice", "b_volley", "backhand", "f_volley", "forehand", "serve", "smash")
 
 _WEIZMANN: Final[Mapping[str, str]] = {
     "bend": "bending",
@@ -141,7 +127,7 @@ def read_room(folder: Path) -> Iterator[LabelledClip]:
             "room",
             f"subject{entry['subject']}",
             tuple(parse_intervals(entry["raw"])),
-            unknown=frozenset({"bending"}),
+            unknown=frozenset({"bending", "lying"}),
             unknown_outside=frozenset({"standing", "walking", "sitting"}),
         )
 
@@ -160,11 +146,53 @@ def read_fight(folder: Path) -> Iterator[LabelledClip]:
 
     Neighbouring numbers can be cut from one recording, so each fifth is contiguous.
     """
-    for label in FIGHT:
+    yield from _read_blocks(folder, "fight", FIGHT)
+
+
+def read_tennis(folder: Path) -> Iterator[LabelledClip]:
+    """Yield the clips of ``tennis/<stroke>/*.mp4``; a group is a fifth of the numbers.
+
+    Where the rate is written wrongly (one time stamp for all), frames are a 30th of a second apart.
+    """
+    yield from _read_blocks(folder, "tennis", TENNIS)
+
+
+def _read_blocks(folder: Path, dataset: str, labels: tuple[str, ...]) -> Iterator[LabelledClip]:
+    for label in labels:
         paths = sorted((folder / label).glob("*.mp4"))
         for place, path in enumerate(paths):
             group = f"block{place * _FOLDS // len(paths)}"
-            yield LabelledClip(path, "fight", group, (Interval(label, 0.0, np.inf),))
+            yield LabelledClip(path, dataset, group, (Interval(label, 0.0, np.inf),))
+
+
+def read_interaction(folder: Path) -> Iterator[LabelledClip]:
+    """Yield the clips of ``interaction/<class>/set<S>_seq<NN>_<K>.mp4``.
+
+    A group is every fifth sequence: clips cut from one stay together, for they
+    share persons, clothes and place.
+    """
+    paths = sorted(folder.glob("*/*.mp4"))
+    sequences = sorted({_sequence(path) for path in paths})
+    for path in paths:
+        group = f"sequences{sequences.index(_sequence(path)) % _FOLDS}"
+        interval = Interval(path.parent.name, 0.0, np.inf)
+        yield LabelledClip(path, "interaction", group, (interval,))
+
+
+def _sequence(path: Path) -> str:
+    return "_".join(path.stem.split("_")[:2])
+
+
+def lacking(clip: LabelledClip, labels: Iterable[str], among: Iterable[str]) -> LabelledClip:
+    """Return the same recording, of which no more is known than that it shows none of `labels`.
+
+    Parameters
+    ----------
+    among
+        All labels that the clip will be asked for.
+    """
+    unknown = frozenset(among) - frozenset(labels)
+    return replace(clip, intervals=(), unknown=unknown, unknown_outside=frozenset())
 
 
 def showing_only(clip: LabelledClip, label: str) -> LabelledClip:
@@ -181,5 +209,7 @@ READERS: Final[Mapping[str, Callable[[Path], Iterator[LabelledClip]]]] = {
     "weizmann": read_weizmann,
     "room": read_room,
     "fight": read_fight,
+    "tennis": read_tennis,
+    "interaction": read_interaction,
 }
 ROOM_LABELS: Final = _ROOM_LABELS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import torch
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from models.data.feature_cache import ClipFeatures
+
+
+_EMPHASIS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,9 @@ def train_action_head(
         running += (float(loss.detach()) - running) * (1 if step == 0 else 0.02)
         if progress and (step + 1) % 100 == 0:
             progress(step + 1, recipe.steps, running)
+    if recipe.activation == "sigmoid":
+        with torch.no_grad():  # what is emphasised comes out too likely, by just that factor
+            head.dense.bias.sub_(math.log(_EMPHASIS))
     return head.eval()
 
 
@@ -136,7 +142,7 @@ def frame_loss(recipe: ActionRecipe, logits: Tensor, truth: Tensor, weight: Tens
     target = truth * (1 - 2 * recipe.smoothing) + recipe.smoothing
     losses = functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
     # A frame has one label of a dozen: without this, "nothing" would be a good answer.
-    emphasis = weight * torch.where(truth > 0.5, 3.0, 1.0)
+    emphasis = weight * torch.where(truth > 0.5, _EMPHASIS, 1.0)
     return (losses * emphasis).sum() / emphasis.sum().clamp_min(1)
 
 
@@ -148,22 +154,33 @@ def _warm_cosine(step: int, steps: int) -> float:
 
 
 class _Sampler:
-    """Draws windows so that every label, and every data set within it, comes equally often."""
+    """Draws windows so that every label, and every data set within it, comes equally often.
+
+    What shows none of the labels comes as often as any one of them.
+    """
 
     def __init__(
         self, recipe: ActionRecipe, clips: Sequence[ClipFeatures], rng: np.random.Generator
     ) -> None:
         self._recipe, self._clips, self._rng = recipe, clips, rng
         self._targets = [clip.clip.targets(recipe.labels, clip.times_s) for clip in clips]
-        self._by_label: list[list[tuple[int, int]]] = []
+        self._by_label: list[list[list[tuple[int, int]]]] = []
         for label in range(len(recipe.labels)):
-            places = [
-                (index, int(frame))
-                for index, (truth, weight) in enumerate(self._targets)
-                for frame in np.flatnonzero((truth[:, label] > 0) & (weight[:, label] > 0))
-            ]
-            if places:
-                self._by_label.append(places)
+            by_dataset: dict[str, list[tuple[int, int]]] = {}
+            for index, (truth, weight) in enumerate(self._targets):
+                shown = np.flatnonzero((truth[:, label] > 0) & (weight[:, label] > 0))
+                if len(shown):
+                    places = by_dataset.setdefault(clips[index].clip.dataset, [])
+                    places += [(index, int(frame)) for frame in shown]
+            if by_dataset:
+                self._by_label.append(list(by_dataset.values()))
+        without: dict[str, list[tuple[int, int]]] = {}
+        for index, (truth, _) in enumerate(self._targets):
+            if not truth.any():
+                places = without.setdefault(clips[index].clip.dataset, [])
+                places += [(index, frame) for frame in range(len(truth))]
+        if without:
+            self._by_label.append(list(without.values()))
 
     def batch(self) -> _Window:
         """Return a batch of windows of equal length: tensors of shape (B, T, ...)."""
@@ -176,7 +193,8 @@ class _Sampler:
 
     def _window(self, sampling: str, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         rng = self._rng
-        places = self._by_label[int(rng.integers(len(self._by_label)))]
+        datasets = self._by_label[int(rng.integers(len(self._by_label)))]
+        places = datasets[int(rng.integers(len(datasets)))]
         index, centre = places[int(rng.integers(len(places)))]
         clip = self._clips[index]
         delivered = clip.picked[sampling]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, PositiveFloat, Pos
 
 from models.spec import Label, Name, Probability
 from models.training.actions import ActionRecipe
+from models.training.poses import PoseRecipe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,11 @@ class ActionsPlan(_Strict):
     ----------
     data
         Keys of `models.data.action_sets.READERS`.
+    also
+        Data sets that are learnt from, too, but never measured on: people made by code.
+    absent
+        Labels that every clip of a data set is known not to show, whatever else it shows: nobody
+        falls while playing tennis. Learnt from, never measured on.
     contrast, contrast_label
         Data sets that show one label throughout, by all that this head is about: people at home
         do not fight. Learnt from, never measured on.
@@ -47,6 +53,8 @@ class ActionsPlan(_Strict):
     """
 
     data: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    absent: dict[str, tuple[str, ...]] = {}
     contrast: tuple[str, ...] = ()
     contrast_label: str = ""
     labels: tuple[str, ...]
@@ -81,19 +89,53 @@ class ActionsPlan(_Strict):
         )
 
 
+class PosesPlan(_Strict):
+    """A pose head, learnt from stills.
+
+    Attributes
+    ----------
+    stills
+        Folder below the data: ``<pose>/<name>_place<P>.webp``.
+    quiet
+        Poses that mean "nothing to report".
+    variants
+        How often each still is shown, changed.
+    """
+
+    kind: Literal["poses"]
+    stills: str
+    labels: tuple[str, ...]
+    quiet: tuple[str, ...] = ()
+    threshold: Probability
+    variants: PositiveInt
+    steps: PositiveInt
+
+    def recipe(self, rate_hz: float) -> PoseRecipe:
+        """Return what `models.training.poses.train_pose_head` takes."""
+        return PoseRecipe(labels=len(self.labels), rate_hz=rate_hz, steps=self.steps)
+
+
 class BundleRecipe(_Strict):
-    """A bundle: one box head, and action heads by name."""
+    """A bundle: one box head, and heads that say what happens, by name.
+
+    Attributes
+    ----------
+    data
+        Names of all that is learnt from, for the manifest.
+    """
 
     name: Name
     version: str
     title: Label
+    data: tuple[str, ...]
     rate_hz: PositiveFloat
     objects: ObjectsPlan
     actions: dict[Name, ActionsPlan]
+    poses: dict[Name, PosesPlan] = {}
 
 
 def read_recipe(path: Path) -> BundleRecipe:
-    """Read a recipe; every table but ``objects`` is an action head.
+    """Read a recipe; every table but ``objects`` is an action head, or says its kind.
 
     Raises
     ------
@@ -101,6 +143,7 @@ def read_recipe(path: Path) -> BundleRecipe:
         If it is not a valid recipe.
     """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    own = {"name", "version", "title", "rate_hz", "objects"}
+    own = {"name", "version", "title", "data", "rate_hz", "objects"}
     heads = {key: content.pop(key) for key in list(content) if key not in own}
-    return BundleRecipe.model_validate({**content, "actions": heads})
+    poses = {key: heads.pop(key) for key in list(heads) if "kind" in heads[key]}
+    return BundleRecipe.model_validate({**content, "actions": heads, "poses": poses})

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from models.data.action_sets import (
-    ACTIONS,
     READERS,
     Interval,
     LabelledClip,
+    lacking,
     parse_intervals,
     read_fight,
+    read_interaction,
     read_weizmann,
 )
 
@@ -88,12 +89,39 @@ def test_fight_keeps_neighbouring_numbers_together(tmp_path: Path) -> None:
     assert [blocks.count(block) for block in sorted(set(blocks))] == [4] * 5
 
 
+def test_interaction_keeps_what_was_cut_from_one_sequence_together(tmp_path: Path) -> None:
+    for sequence in range(1, 8):
+        for number, name in enumerate(("hug", "none")):
+            _touch(tmp_path / f"{name}/set1_seq{sequence:02}_{number:03}.mp4")
+    groups: dict[str, set[str]] = {}
+    for clip in read_interaction(tmp_path):
+        groups.setdefault(clip.path.stem[:10], set()).add(clip.group)
+    assert all(len(own) == 1 for own in groups.values())
+    assert len(set().union(*groups.values())) == 5
+
+
+def test_a_clip_that_lacks_something_says_nothing_else() -> None:
+    times = np.arange(0, 2, 0.5)
+    clip = lacking(_clip(Interval("hug", 0, np.inf)), ["falling"], ["falling", "walking"])
+    truth, weight = clip.targets(("falling", "walking"), times)
+    assert not truth.any()
+    assert weight[:, 0].all()
+    assert not weight[:, 1].any()
+
+
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "clips", "groups"), [("weizmann", 70, 7), ("room", 15, 2)])
+@pytest.mark.parametrize(
+    ("name", "clips", "groups"),
+    [("weizmann", 70, 7), ("room", 15, 2), ("interaction", 187, 5), ("tennis", 301, 5)],
+)
 def test_real_sets_are_read_whole(shared_dir: Path, name: str, clips: int, groups: int) -> None:
     found = list(READERS[name](shared_dir / "data" / name))
     assert len(found) == clips
     assert len({clip.group for clip in found}) == groups
     assert len({clip.key for clip in found}) == clips
     assert all(clip.path.is_file() for clip in found)
-    assert {interval.label for clip in found for interval in clip.intervals} & set(ACTIONS)
+    assert {interval.label for clip in found for interval in clip.intervals} & {
+        "walking",
+        "hug",
+        "serve",
+    }

@@ -65,7 +65,7 @@ def test_a_network_comes_back_from_its_bundle_as_it_was(tmp_path: Path) -> None:
     torch.manual_seed(2)
     plan = HeadPlan(
         "deeds",
-        HeadKind.ACTIONS,
+        "actions",
         {"labels": 2, "rate_hz": 25.0, "activation": "softmax", "hidden": (8, 4)},
     )
     network = LongtakeNetwork((plan,))

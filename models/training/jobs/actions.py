@@ -1,0 +1,153 @@
+"""Action heads: learnt from clips, real and acted; measured on real ones of others."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from safetensors.torch import save_file
+
+from models.actors.dataset import DatasetPlan, write_dataset
+from models.data.action_sets import READERS, lacking, showing_only
+from models.data.actors_set import read_actors
+from models.data.chinese import bilingual
+from models.data.feature_cache import FeatureCache
+from models.evaluation.cross_validation import cross_validate
+from models.network import HeadPlan
+from models.spec import Activation, HeadKind, HeadSpec
+from models.training.actions import train_action_head
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from models.data.action_sets import LabelledClip
+    from models.data.feature_cache import ClipFeatures
+    from models.training.jobs.job import Workshop
+    from models.training.recipe import ActionsPlan
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Clips of actors to learn from: how many, from which seed on, and what they do."""
+
+    clips: int
+    seed: int
+    actions: tuple[str, ...]
+
+
+ACTORS: Final = {
+    "actors": Cast(220, 50_000, (
+        "standing", "walking", "sitting", "lying", "falling forward", "falling backward",
+        "falling sideways", "falling off a chair sideways", "falling off a chair forward",
+        "collapsing", "drinking", "reading", "picking up", "bending",
+    )),
+    "actors-deeds": Cast(240, 60_000, (
+        "standing", "walking", "running", "punching", "kicking", "pushing", "fighting",
+        "clapping", "waving one hand", "waving both hands", "raising a hand", "jumping jack",
+        "jumping in place", "phone to the ear", "drinking", "shaking hands", "hugging",
+    )),
+}  # fmt: skip
+_ACTED_S: Final = 3.5
+_ACTED_SIZE: Final = (256, 192)
+_ACTED_HZ: Final = 12.5
+
+
+class ActionsJob:
+    """One action head; see `models.training.jobs.job.HeadJob`."""
+
+    def __init__(self, name: str, plan: ActionsPlan, shop: Workshop) -> None:
+        self._name, self._plan, self._shop = name, plan, shop
+
+    @property
+    def weights(self) -> Path:
+        """Where the trained weights lie, or will."""
+        return self._shop.weights(self._name)
+
+    def train(self) -> None:
+        """Train on everything there is."""
+        head = train_action_head(
+            self._plan.recipe(self._shop.rate_hz),
+            [*self.clips(self._plan.data), *self._always()],
+            lambda step, steps, loss: log.info("%s: %d/%d, %.3f", self._name, step, steps, loss),
+        )
+        save_file(head.state_dict(), self.weights)
+
+    def evaluate(self) -> dict[str, float]:
+        """Cross-validate."""
+        return cross_validate(
+            self._plan.recipe(self._shop.rate_hz),
+            self.clips(self._plan.data),
+            self._shop.work / f"folds-{self._name}.json",
+            always=self._always(),
+        )
+
+    def plan(self) -> HeadPlan:
+        """Return what it takes to build the head."""
+        arguments = {
+            "labels": len(self._plan.labels),
+            "rate_hz": self._shop.rate_hz,
+            "activation": self._plan.activation,
+            "scene": self._plan.scene,
+            "hidden": self._plan.hidden,
+        }
+        return HeadPlan(self._name, "actions", arguments)
+
+    def spec(self) -> HeadSpec:
+        """Return how the bundle's manifest describes it."""
+        return HeadSpec(
+            name=self._name,
+            kind=HeadKind.ACTIONS,
+            labels=bilingual(self._plan.labels),
+            thresholds=(self._plan.threshold,) * len(self._plan.labels),
+            activation=Activation(self._plan.activation),
+            quiet=self._plan.quiet,
+        )
+
+    def clips(self, datasets: Iterable[str]) -> list[ClipFeatures]:
+        """Return the clips of some data sets, encoded."""
+        clips: list[ClipFeatures] = []
+        for dataset in datasets:
+            cache = FeatureCache(
+                self._shop.work / "features",
+                self._shop.encoder,
+                self._plan.variants[dataset],
+                most_hz=self._plan.most_hz[dataset],
+                threads=self._shop.threads,
+            )
+            clips += cache.load(self._recordings(dataset))
+        return clips
+
+    def _always(self) -> list[ClipFeatures]:
+        """Return what is learnt from but never measured on."""
+        plan = self._plan
+        contrast = [
+            replace(features, clip=showing_only(features.clip, plan.contrast_label))
+            for features in self.clips(plan.contrast)
+        ]
+        without = [
+            replace(features, clip=lacking(features.clip, labels, plan.labels))
+            for dataset, labels in plan.absent.items()
+            for features in self.clips([dataset])
+        ]
+        return [*contrast, *without, *self.clips(plan.also)]
+
+    def _recordings(self, dataset: str) -> Iterable[LabelledClip]:
+        if dataset not in ACTORS:
+            return READERS[dataset](self._shop.data / dataset)
+        cast = ACTORS[dataset]
+        plan = DatasetPlan(
+            self._shop.work / "actors" / dataset,
+            clips=cast.clips,
+            seed=cast.seed,
+            seconds=_ACTED_S,
+            size=_ACTED_SIZE,
+            rate_hz=_ACTED_HZ,
+            actions=cast.actions,
+        )
+        for written in write_dataset(plan):
+            log.info("%d of %d clips of %s", written, plan.clips, dataset)
+        return read_actors(plan.out)

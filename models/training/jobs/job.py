@@ -1,0 +1,65 @@
+"""What every head of a bundle is asked for, and what all of them have at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from models.encoders.efficientnet_lite import EfficientNetLite0
+    from models.network import HeadPlan
+    from models.spec import HeadSpec
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where things lie, and what all heads share.
+
+    Attributes
+    ----------
+    shared
+        Holds ``data``, the data sets, and ``teachers``, networks to learn from.
+    work
+        Where what can be recomputed is kept.
+    encoder
+        Frozen.
+    """
+
+    shared: Path
+    work: Path
+    encoder: EfficientNetLite0
+    rate_hz: float
+    threads: int
+
+    @property
+    def data(self) -> Path:
+        """The folder of data sets."""
+        return self.shared / "data"
+
+    def weights(self, name: str) -> Path:
+        """Return where the trained head `name` lies."""
+        folder = self.work / "heads"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{name}.safetensors"
+
+
+class HeadJob(Protocol):
+    """One head of a bundle."""
+
+    @property
+    def weights(self) -> Path:
+        """Where the trained weights lie, or will."""
+
+    def train(self) -> None:
+        """Train on everything there is."""
+
+    def evaluate(self) -> dict[str, float]:
+        """Return figures on what was not trained on, named ``<data set>.<figure>``."""
+
+    def plan(self) -> HeadPlan:
+        """Return what it takes to build the head."""
+
+    def spec(self) -> HeadSpec:
+        """Return how the bundle's manifest describes it."""

@@ -1,0 +1,140 @@
+"""Training of a pose head on encoded stills.
+
+What a stream would show is put together from a few stills of one pose at one place, in any order,
+at a random rate: the head has to say at once what it sees, and to be surer the longer it looks.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.heads.poses import PoseHead
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from models.data.poses import PoseStills
+
+
+@dataclass(frozen=True, slots=True)
+class PoseRecipe:
+    """Everything that training depends on, but for the data.
+
+    Attributes
+    ----------
+    length
+        Stills shown one after the other.
+    fastest_s, slowest_s
+        Time from one to the next, drawn evenly on a logarithmic scale.
+    """
+
+    labels: int
+    rate_hz: float = 25.0
+    steps: int = 600
+    batch: int = 24
+    length: int = 3
+    fastest_s: float = 0.03
+    slowest_s: float = 0.6
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.05
+    smoothing: float = 0.1
+    clip_norm: float = 2.0
+    seed: int = 0
+
+
+def train_pose_head(
+    recipe: PoseRecipe,
+    stills: PoseStills,
+    chosen: NDArray[np.intp],
+    progress: Callable[[int, int, float], None] | None = None,
+) -> PoseHead:
+    """Train a head from scratch on the `chosen` stills; the same inputs give the same weights.
+
+    Parameters
+    ----------
+    progress
+        Called with step, steps and the running loss.
+    """
+    torch.manual_seed(recipe.seed)
+    head = PoseHead(recipe.labels, recipe.rate_hz).train()
+    head.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    sampler = _Sampler(recipe, stills, chosen)
+    optimizer = torch.optim.AdamW(
+        head.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: _warm_cosine(step, recipe.steps)
+    )
+    running = 0.0
+    for step in range(recipe.steps):
+        loss = _loss(head, recipe, sampler)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(head.parameters(), recipe.clip_norm)
+        optimizer.step()
+        schedule.step()
+        running += (float(loss.detach()) - running) * (1 if step == 0 else 0.05)
+        if progress and (step + 1) % 100 == 0:
+            progress(step + 1, recipe.steps, running)
+    head.eval()
+    return head
+
+
+def _loss(head: PoseHead, recipe: PoseRecipe, sampler: _Sampler) -> Tensor:
+    """Cross-entropy after every still of a batch."""
+    c3, c4, pose, dt_s = sampler.batch()
+    with torch.autocast("cpu", torch.bfloat16):
+        seen = head.look(c3, c4)
+    state = head.init_state(recipe.batch)
+    loss = torch.zeros(())
+    for shown, since_s in zip(seen.float().chunk(recipe.length), dt_s, strict=True):
+        logits, state = head.step_seen(shown, state, since_s)
+        loss = loss + functional.cross_entropy(logits, pose, label_smoothing=recipe.smoothing)
+    return loss / recipe.length
+
+
+class _Sampler:
+    """Draws poses equally often, places equally often within each pose."""
+
+    def __init__(self, recipe: PoseRecipe, stills: PoseStills, chosen: NDArray[np.intp]) -> None:
+        self._recipe, self._stills = recipe, stills
+        self._rng = np.random.default_rng(recipe.seed)
+        groups: dict[int, dict[int, list[int]]] = {}
+        for index in chosen:
+            places = groups.setdefault(int(stills.pose[index]), {})
+            places.setdefault(int(stills.place[index]), []).append(int(index))
+        self._groups = [
+            [np.asarray(members) for members in places.values()] for places in groups.values()
+        ]
+
+    def batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return C3 and C4 of T·B stills, poses (B,), seconds since the still before (T, B)."""
+        recipe, rng = self._recipe, self._rng
+        picked = np.stack([self._draw() for _ in range(recipe.batch)], axis=1)
+        variant = rng.integers(len(self._stills.c3), size=picked.shape)
+        c3, c4 = (
+            torch.from_numpy(maps[variant.ravel(), picked.ravel()].astype(np.float32))
+            for maps in (self._stills.c3, self._stills.c4)
+        )
+        fast, slow = math.log(recipe.fastest_s), math.log(recipe.slowest_s)
+        dt_s = np.exp(rng.uniform(fast, slow, picked.shape)).astype(np.float32)
+        return c3, c4, torch.from_numpy(self._stills.pose[picked[0]]), torch.from_numpy(dt_s)
+
+    def _draw(self) -> NDArray[np.intp]:
+        places = self._groups[int(self._rng.integers(len(self._groups)))]
+        members = places[int(self._rng.integers(len(places)))]
+        return self._rng.choice(members, self._recipe.length)
+
+
+def _warm_cosine(step: int, steps: int) -> float:
+    warm = max(1, steps // 12)
+    return min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))

@@ -1,0 +1,130 @@
+"""The pose head: its memory is explicit, it learns, and places are kept apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from models.data.poses import PoseStills, load_poses
+from models.evaluation.poses import cross_validate_poses, score
+from models.heads.poses import PoseHead
+from models.training.poses import PoseRecipe, train_pose_head
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_RECIPE = PoseRecipe(labels=2, steps=30, batch=6, length=2, learning_rate=5e-3)
+
+
+def _maps(frames: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(3)
+    return tuple(
+        torch.randn(frames, *shape, generator=generator)
+        for shape in ((40, 36, 48), (112, 18, 24), (320, 9, 12))
+    )
+
+
+@torch.inference_mode()
+def test_a_clip_is_its_frames_one_after_the_other() -> None:
+    torch.manual_seed(0)
+    head, maps, dt_s = PoseHead(5, 25.0).eval(), _maps(6), torch.rand(1, 6)
+    whole, last = head.forward(tuple(part[None] for part in maps), head.init_state(1), dt_s)
+    state = head.init_state(1)
+    for t in range(6):
+        said, state = head.step(tuple(part[t : t + 1] for part in maps), state, dt_s[:, t])
+        torch.testing.assert_close(said, whole[:, t], atol=1e-5, rtol=0)
+        assert said.sum().item() == pytest.approx(1.0, abs=1e-5)
+    assert {name: value.shape[1:] for name, value in last.items()} == {
+        spec.name: spec.shape for spec in head.state_spec()
+    }
+    for name, value in state.items():
+        torch.testing.assert_close(value, last[name])
+
+
+@torch.inference_mode()
+def test_what_was_seen_before_counts() -> None:
+    torch.manual_seed(0)
+    head, maps = PoseHead(5, 25.0).eval(), _maps(2)
+    first, second = (tuple(part[t : t + 1] for part in maps) for t in range(2))
+    dt_s = torch.tensor([0.04])
+    _, state = head.step(first, head.init_state(1), dt_s)
+    assert not torch.allclose(
+        head.step(second, state, dt_s)[0], head.step(second, head.init_state(1), dt_s)[0]
+    )
+
+
+def _stills(per_place: int = 10) -> PoseStills:
+    """Two poses told by where a mark is beside another, anywhere; two places, each a texture."""
+    rng = np.random.default_rng(1)
+    pose = np.tile([0, 1], per_place)
+    place = np.repeat([1, 4], per_place)
+    c3 = np.zeros((1, len(pose), 40, 36, 48), np.float16)
+    c4 = rng.normal(0, 0.1, (1, len(pose), 112, 18, 24)).astype(np.float16)
+    for i, (which, where) in enumerate(zip(pose, place, strict=True)):
+        c4[0, i, where] += 1
+        y, x = rng.integers(4, 14), rng.integers(4, 20)
+        c4[0, i, 10:40, y, x] += 4
+        c4[0, i, 40:80, y, x + (1 if which else -1)] += 4
+    return PoseStills(("left", "right"), pose, place, c3, c4)
+
+
+def test_it_learns_poses_and_not_places(tmp_path: Path) -> None:
+    stills, memo = _stills(), tmp_path / "folds.json"
+    figures = cross_validate_poses(_RECIPE, stills, memo)
+    assert figures["gestures.frame_accuracy.memory"] >= 0.9
+    assert figures["gestures.worst_place_accuracy.no_memory"] > 0.6
+    # The second time nothing is trained: the memo holds every place.
+    assert cross_validate_poses(_RECIPE, stills, memo) == figures
+
+
+def test_training_repeats_itself_exactly() -> None:
+    stills, recipe = _stills(), PoseRecipe(labels=2, steps=2, batch=4)
+    chosen = np.arange(len(stills.pose))
+    first, second = (train_pose_head(recipe, stills, chosen).state_dict() for _ in range(2))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_head_that_knows_nothing_scores_as_chance() -> None:
+    stills = _stills()
+    torch.manual_seed(5)
+    carried, alone = score(PoseHead(2, 25.0).eval(), stills, np.arange(len(stills.pose)))
+    assert carried.shape == alone.shape == stills.pose.shape
+    assert 0.2 <= alone.mean() <= 0.8
+
+
+def _encode(frames: np.ndarray) -> tuple[np.ndarray, ...]:
+    mean = frames.mean(axis=(1, 2, 3), dtype=np.float32)[:, None, None, None]
+    return tuple(np.ones((1, *shape), np.float32) * mean for shape in ((2, 3, 4), (3, 2, 2)))
+
+
+def test_stills_are_read_by_pose_and_place(tmp_path: Path) -> None:
+    for pose, name, grey in (
+        ("up", "a_place0", 10),
+        ("up", "b_place7", 20),
+        ("down", "c_place7", 30),
+    ):
+        (tmp_path / "stills" / pose).mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(
+            str(tmp_path / "stills" / pose / f"{name}.webp"), np.full((60, 80, 3), grey, np.uint8)
+        )
+    stills = load_poses(tmp_path / "stills", tmp_path / "cache", _encode, variants=2)
+    assert stills.labels == ("down", "up")
+    assert stills.pose.tolist() == [0, 1, 1]
+    assert stills.place.tolist() == [7, 0, 7]
+    assert stills.c3.shape == (2, 3, 2, 3, 4)
+    assert stills.c4[0, :, 0, 0, 0].astype(float).tolist() == pytest.approx([30, 10, 20], abs=2)
+    again = load_poses(tmp_path / "stills", tmp_path / "cache", None, variants=2)  # encodes nothing
+    assert np.array_equal(again.c4, stills.c4)
+
+
+def test_a_still_without_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "up").mkdir()
+    cv2.imwrite(str(tmp_path / "up/one.webp"), np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(ValueError, match=r"one\.webp does not end in _place"):
+        load_poses(tmp_path, tmp_path / "cache", _encode, variants=1)
+    with pytest.raises(ValueError, match="holds no stills"):
+        load_poses(tmp_path / "nowhere", tmp_path / "cache", _encode, variants=1)
