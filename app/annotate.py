@@ -45,6 +45,7 @@ class AnnotateOptions:
     labels: tuple[Path, ...] = ()
     bundle: str = "default"
     backend: str = "auto"
+    precision: str = "f32"
     start_s: float | None = None
     end_s: float | None = None
     confidence: float | None = None
@@ -80,6 +81,7 @@ class AnnotateOptions:
             rules=self.rules,
             policy=self.policy,
             smoothing=self.smoothing,
+            precision=self.precision,
             per_track=self.per_track,
         )
 

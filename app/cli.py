@@ -332,6 +332,7 @@ def doctor(
 def bundles(as_json: JsonOption = False) -> None:
     """List the installed model bundles. Example: `longtake bundles`."""
     from engine.bundle import list_bundles
+    from engine.drift.store import list_reports
     from engine.lessons.store import list_lessons
 
     found = list_bundles()

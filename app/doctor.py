@@ -14,6 +14,7 @@ from app.display import has_display
 from engine.backends import probe_backends
 from engine.bundle import list_bundles, load_bundle
 from engine.directories import cache_dir, data_dir
+from engine.drift.store import list_reports
 from engine.errors import BundleError
 from engine.sources import list_cameras
 
@@ -87,6 +88,8 @@ def _bundles() -> Iterator[Finding]:
         else:
             heads = ", ".join(head.name for head in manifest.heads)
             yield Finding(f"bundle {manifest.name}", True, f"{manifest.version}: {heads}")
+        for report in list_reports(bundle):
+            yield Finding(f"precision of {manifest.name}", report.passed, report.summary())
 
 
 def _cameras() -> Iterator[Finding]:

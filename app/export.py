@@ -141,6 +141,8 @@ class ExportJob:
         Probabilities are written as they are in either case.
     per_track
         So many people of a frame, at most, are told apart in what they do; see `engine.persons`.
+    precision
+        Of the model; see `engine.backends.create_backend`.
     """
 
     bundle: str | Path
@@ -162,6 +164,7 @@ class ExportJob:
     policy: StatePolicy = field(default_factory=StatePolicy)
     smoothing: Smoothing | None = None
     per_track: int = 0
+    precision: str = "f32"
 
     _cancelled: threading.Event = field(
         default_factory=threading.Event, init=False, repr=False, compare=False
@@ -195,7 +198,7 @@ class ExportJob:
         bundle = load_bundle(self.bundle)
         source = open_source(self.source_address)
         try:
-            backend = create_backend(bundle, self.backend_name)
+            backend = create_backend(bundle, self.backend_name, precision=self.precision)
         except BaseException:
             source.close()
             raise

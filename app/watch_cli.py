@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from app.precision_cli import PrecisionOption, tell_fallback
+
 SourcesArgument = Annotated[
     list[str],
     typer.Argument(metavar="INPUT…", help="Files, addresses, `camera:…` or `demo`; many at once."),
@@ -39,6 +41,7 @@ def watch(
     sources: SourcesArgument,
     bundle: BundleOption = "default",
     backend: BackendOption = "auto",
+    precision: PrecisionOption = "f32",
     labels: LabelsOption = None,
     seconds: SecondsOption = None,
     stride: StrideOption = 1,
@@ -55,7 +58,10 @@ def watch(
     """
     from app.watching import WatchOptions, run_watch
 
+    tell_fallback(bundle, backend, precision)
     run_watch(
-        WatchOptions(tuple(sources), bundle, backend, labels, seconds, stride, confidence),
+        WatchOptions(
+            tuple(sources), bundle, backend, labels, seconds, stride, confidence, precision
+        ),
         as_json=as_json,
     )

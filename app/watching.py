@@ -58,6 +58,7 @@ class WatchOptions:
     seconds: float | None = None
     stride: int = 1
     confidence: float | None = None
+    precision: str = "f32"
 
 
 def run_watch(options: WatchOptions, *, as_json: bool) -> None:
@@ -72,7 +73,9 @@ def run_watch(options: WatchOptions, *, as_json: bool) -> None:
     bundle = load_bundle(options.bundle)
     if options.labels is not None:
         _make_folder(options.labels)
-    backend = create_backend(bundle, options.backend, batch=len(options.sources))
+    backend = create_backend(
+        bundle, options.backend, batch=len(options.sources), precision=options.precision
+    )
     group = StreamGroup(bundle, backend, confidence=options.confidence, stride=options.stride)
     try:
         watched = [_join(group, options, n, a) for n, a in enumerate(options.sources, start=1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.precision import Precision
 from engine.backends.stepper import Stepper
 from engine.errors import BackendError
 
@@ -32,9 +33,13 @@ class OnnxRuntimeBackend:
     """Sessions run synchronously in the calling thread; a batch as rows side by side."""
 
     def __init__(
-        self, bundle: Bundle, threads: int, heads: Sequence[HeadSpec] | None = None
+        self,
+        bundle: Bundle,
+        threads: int,
+        heads: Sequence[HeadSpec] | None = None,
+        precision: Precision = Precision.F32,
     ) -> None:
-        self._threads = threads
+        self._threads, self._precision = threads, precision
         runtime = _OnnxRuntime(bundle.manifest.name)
         outputs = outputs_of(bundle.manifest, heads)
         self._stepper = Stepper(graph_of(bundle, heads), outputs, threads, runtime)
@@ -47,7 +52,7 @@ class OnnxRuntimeBackend:
     @property
     def device(self) -> str:
         """What it runs on, for people."""
-        return f"CPU, f32, {self._threads} thread{'s' if self._threads > 1 else ''}"
+        return f"CPU, {self._precision}, {self._threads} thread{'s' if self._threads > 1 else ''}"
 
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row; see `engine.backends.base.Backend.step`."""
@@ -69,9 +74,15 @@ class _OnnxRuntime:
         self._bundle_name = bundle_name
 
     def load(
-        self, graph: str | bytes, outputs: Sequence[str], *, threads: int, at_once: int
+        self,
+        graph: str | bytes,
+        outputs: Sequence[str],
+        *,
+        threads: int,
+        at_once: int,
+        exact: bool = False,
     ) -> _Session:
-        """Load a graph; calls at once have a thread each, their own."""
+        """Load a graph; calls at once have a thread each, their own. The graph says how exactly."""
         import onnxruntime as ort
 
         options = ort.SessionOptions()

@@ -1,4 +1,4 @@
-"""OpenVINO on the CPU, in full float32 precision."""
+"""OpenVINO on the CPU; in full float32 precision unless another one is asked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.precision import Precision
 from engine.backends.stepper import Stepper
 from engine.errors import BackendError
 
@@ -36,13 +37,16 @@ class OpenVinoBackend:
     """Compiled for one row; a batch is run as rows side by side. Run from one thread."""
 
     def __init__(
-        self, bundle: Bundle, threads: int, heads: Sequence[HeadSpec] | None = None
+        self,
+        bundle: Bundle,
+        threads: int,
+        heads: Sequence[HeadSpec] | None = None,
+        precision: Precision = Precision.F32,
     ) -> None:
-        self._threads = threads
+        self._threads, self._precision = threads, precision
         outputs = outputs_of(bundle.manifest, heads)
-        self._stepper = Stepper(
-            graph_of(bundle, heads), outputs, threads, _OpenVino(bundle.manifest.name)
-        )
+        runtime = _OpenVino(bundle.manifest.name, precision)
+        self._stepper = Stepper(graph_of(bundle, heads), outputs, threads, runtime)
 
     @property
     def name(self) -> str:
@@ -52,7 +56,7 @@ class OpenVinoBackend:
     @property
     def device(self) -> str:
         """What it runs on, for people."""
-        return f"CPU, f32, {self._threads} thread{'s' if self._threads > 1 else ''}"
+        return f"CPU, {self._precision}, {self._threads} thread{'s' if self._threads > 1 else ''}"
 
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row; see `engine.backends.base.Backend.step`."""
@@ -88,16 +92,27 @@ def _wake_binding() -> None:
 class _OpenVino:
     """The runtime, for one bundle."""
 
-    def __init__(self, bundle_name: str) -> None:
+    def __init__(self, bundle_name: str, precision: Precision) -> None:
         import openvino as ov
 
         with _WAKING:
             _wake_binding()
         self._core: Any = ov.Core()
         self._bundle_name = bundle_name
+        # The plugin takes bf16 by default where the CPU has it, which drifts.
+        self._hint = "bf16" if precision is Precision.BF16 else "f32"
+        able = self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if precision is Precision.BF16 and "BF16" not in able:
+            raise BackendError("This processor has no bf16.", "Use f32 or int8.")
 
     def load(
-        self, graph: str | bytes, outputs: Sequence[str], *, threads: int, at_once: int
+        self,
+        graph: str | bytes,
+        outputs: Sequence[str],
+        *,
+        threads: int,
+        at_once: int,
+        exact: bool = False,
     ) -> _Compiled:
         """Compile a graph for one row: a fixed size lets the plugin plan its memory once."""
         try:
@@ -105,8 +120,7 @@ class _OpenVino:
             model.reshape({port: [1, *list(port.partial_shape)[1:]] for port in model.inputs})
             options = {
                 "NUM_STREAMS": at_once if threads > 1 else 1,
-                # The plugin takes bf16 by default where the CPU has it, which drifts.
-                "INFERENCE_PRECISION_HINT": "f32",
+                "INFERENCE_PRECISION_HINT": "f32" if exact else self._hint,
                 "INFERENCE_NUM_THREADS": threads,
             }
             compiled = self._core.compile_model(model, "CPU", options)

@@ -36,7 +36,13 @@ class Runtime(Protocol):
     """Loads graphs."""
 
     def load(
-        self, graph: str | bytes, outputs: Sequence[str], *, threads: int, at_once: int
+        self,
+        graph: str | bytes,
+        outputs: Sequence[str],
+        *,
+        threads: int,
+        at_once: int,
+        exact: bool = False,
     ) -> Stage:
         """Load a graph, given by its path or as it is.
 
@@ -48,6 +54,8 @@ class Runtime(Protocol):
             That share the work of all calls under way.
         at_once
             Calls that may be under way.
+        exact
+            In float32, whatever is asked for otherwise: errors of what is carried add up.
 
         Raises
         ------
@@ -77,7 +85,7 @@ class Stepper:
         if self._halves is not None:
             self._first_graph, self._first_outputs = self._halves.first, self._halves.encoded
             self._second = runtime.load(
-                self._halves.second, self._halves.behind, threads=1, at_once=threads
+                self._halves.second, self._halves.behind, threads=1, at_once=threads, exact=True
             )
         self._first = self._load_first(at_once=1)
         self._many: Stage | None = None

@@ -1,0 +1,1 @@
+"""Whether what is computed faster still says the same after thousands of frames."""

@@ -1,0 +1,1 @@
+"""From float32 graphs to ones that compute in eight-bit integers."""
