@@ -22,7 +22,10 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 from app.dialogs.command_palette import CommandPalette  # noqa: E402
 from app.exports.export_dialog import ExportDialog  # noqa: E402
 from app.main import Desktop, GuiOptions  # noqa: E402
+from app.rules.rules_dialog import RulesDialog  # noqa: E402
+from app.rules.store import save_book  # noqa: E402
 from app.theme import apply_font  # noqa: E402
+from engine.rules.model import RuleBook  # noqa: E402
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -81,15 +84,37 @@ def show_memory(desktop: Desktop, language: str) -> None:
 
 def show_dialogs(window: MainWindow, language: str) -> None:
     """Show what opens above the window."""
+    keep_rules(language)
     for action, kind, name in (
         (window.actions_.export, ExportDialog, "export"),
         (window.actions_.palette, CommandPalette, "palette"),
+        (window.actions_.rules, RulesDialog, "rules"),
     ):
         action.trigger()
         QTest.qWait(SETTLE_MS)
         dialog = window.findChild(kind)
+        if isinstance(dialog, ExportDialog):
+            wait(lambda form=dialog.form: any(letter.isdigit() for letter in form.estimate.text()))
         keep(dialog, f"{name}-{language}")
+        if isinstance(dialog, RulesDialog):
+            keep(window, f"zones-{language}")
         dialog.close()
+
+
+def keep_rules(language: str) -> None:
+    """Have some rules to show."""
+    door, fall, enters = (
+        ("门口", "有人跌倒", "有人进来") if language == "zh" else ("Doorway", "Fall", "Comes in")
+    )
+    zone = {"name": door, "points": [[0.66, 0.16], [0.99, 0.2], [0.99, 0.98], [0.66, 0.8]]}
+    line = {"name": f"{door} 1", "start": [0.62, 0.95], "end": [0.62, 0.55]}
+    falls = {"kind": "action", "label": "falling", "at_least": 0.6, "for_s": 1, "zone": door}
+    broker = {"do": "mqtt", "host": "broker.local", "topic": "home/falls"}
+    rules = [
+        {"name": fall, "when": falls, "then": [{"do": "sound"}, {"do": "clip"}, broker]},
+        {"name": enters, "when": {"kind": "crosses", "line": line["name"]}},
+    ]
+    save_book(RuleBook.model_validate({"zones": [zone], "lines": [line], "rules": rules}))
 
 
 def keep(widget: QWidget, name: str) -> None:

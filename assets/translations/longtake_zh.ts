@@ -159,6 +159,10 @@
         <translation>隐去人物(&amp;H)</translation>
     </message>
     <message>
+        <source>What each &amp;person does</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Side panel</source>
         <translation>侧栏(&amp;S)</translation>
     </message>
@@ -188,6 +192,18 @@
     </message>
     <message>
         <source>&amp;Teach…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model &amp;bundles…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save &amp;diagnostics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Preferences…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -353,6 +369,69 @@
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>BundlesDialog</name>
+    <message>
+        <source>Model bundles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation type="unfinished">恢复默认</translation>
+    </message>
+    <message>
+        <source>Delete lesson</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure speed here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring… what plays meanwhile slows it down.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This bundle has no model card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Taught on {0} from {1} takes: {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {0}, made on {1}. Licence {2}. Pictures of {3} × {4} at {5} fps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1} ms a frame, at most {2} fps ({3})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished">速度</translation>
     </message>
 </context>
 <context>
@@ -597,7 +676,7 @@
     </message>
     <message>
         <source>Timeline strip</source>
-        <translation>时间轴条带</translation>
+        <translation>时间线条带</translation>
     </message>
     <message>
         <source>Probabilities of the last ten seconds along the lower edge.</source>
@@ -679,7 +758,7 @@
     </message>
     <message>
         <source>Hide</source>
-        <translation>隐藏</translation>
+        <translation>隐去</translation>
     </message>
     <message>
         <source>Video</source>
@@ -881,10 +960,29 @@
     </message>
 </context>
 <context>
+    <name>HeadsTable</name>
+    <message>
+        <source>Head and label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shown from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads and thresholds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold of {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>HidingChoice</name>
     <message>
         <source>Nobody</source>
-        <translation>不隐藏</translation>
+        <translation>不隐去</translation>
     </message>
     <message>
         <source>Heads (estimated from person boxes)</source>
@@ -896,11 +994,11 @@
     </message>
     <message>
         <source>Hide</source>
-        <translation>隐藏</translation>
+        <translation>隐去</translation>
     </message>
     <message>
         <source>A person whom the model does not find is not hidden: look at the result.</source>
-        <translation>模型没有找到的人不会被隐藏:请检查结果。</translation>
+        <translation>模型没有找到的人不会被隐去:请检查结果。</translation>
     </message>
 </context>
 <context>
@@ -1312,6 +1410,97 @@
     <message>
         <source>opening…</source>
         <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Preferences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the model says, for each class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>方框</translation>
+    </message>
+    <message>
+        <source>Actions</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Memory badge</source>
+        <translation>记忆标记</translation>
+    </message>
+    <message>
+        <source>Hide people</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open what was open last, at the same place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore defaults</source>
+        <translation type="unfinished">恢复默认</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation type="unfinished">跟随系统</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished">深色</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished">浅色</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished">自动</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation type="unfinished">运行后端</translation>
+    </message>
+    <message>
+        <source>Least confidence of a box</source>
+        <translation type="unfinished">方框的最低置信度</translation>
+    </message>
+    <message>
+        <source>At the start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw over the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lessons and bundles</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1837,6 +2026,25 @@ longtake batch 文件夹 --out 结果
     <message>
         <source>Show everything</source>
         <translation>显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>Tools</name>
+    <message>
+        <source>Save diagnostics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Archives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at this computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation type="unfinished">已保存 {0}</translation>
     </message>
 </context>
 <context>
