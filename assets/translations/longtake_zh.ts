@@ -160,7 +160,7 @@
     </message>
     <message>
         <source>What each &amp;person does</source>
-        <translation type="unfinished"></translation>
+        <translation>各人的动作(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Side panel</source>
@@ -323,6 +323,32 @@
     <message>
         <source>Actions now</source>
         <translation>当前动作</translation>
+    </message>
+</context>
+<context>
+    <name>ActivationPicture</name>
+    <message>
+        <source>What the label rests on</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ActivationView</name>
+    <message>
+        <source>What does it look at?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Places that speak for the label, by gradient times input at the encoder&apos;s maps. What was seen before is in the memory and not on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing here speaks for this label.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1058,6 +1084,10 @@
     <message>
         <source>Runs the same pictures a second time with memory emptied before each, as far as 15 % of the time allows.</source>
         <translation>把相同画面再运行一遍,每帧之前清空记忆;最多占用约 15% 的时间。</translation>
+    </message>
+    <message>
+        <source>Evidence</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Memory</source>
