@@ -171,3 +171,6 @@ class FakeModelServices(EngineServices):
 
     def make_predictor(self, model: Any, confidence: float | None, related: bool) -> Any:
         return FakePredictor(confidence, self._step_s)
+
+    def make_persons(self, request: Any) -> Any:
+        return None
