@@ -80,6 +80,7 @@ class StateTimeline:
         self._snapshots: list[Snapshot] = []
         self._bytes = 0
         self._since = every_frames
+        self._end_s = 0.0
         self._results = ResultLog(results_bytes) if results_bytes else None
 
     def __len__(self) -> int:
@@ -96,6 +97,7 @@ class StateTimeline:
         if self._since <= self._every_frames or not predictor.exact:
             return
         self._since = 0
+        self._end_s = max(self._end_s, frame.pts_s)
         place = bisect_left(self._positions, frame.pts_s)
         if place < len(self._positions) and self._positions[place] == frame.pts_s:
             return
@@ -142,13 +144,16 @@ class StateTimeline:
     def _thin(self, here_s: float) -> None:
         """Drop the snapshot that is missed least: small hole left, far from here.
 
-        The first one stays: it makes the beginning exact for ever.
+        Holes too long to be replayed are left last of all, one up to the end included. The first
+        one stays: it makes the beginning exact for ever.
         """
         positions = self._positions
 
-        def worth(i: int) -> float:
-            after = positions[i + 1] if i + 1 < len(positions) else positions[i] + 1.0
-            return (after - positions[i - 1]) / (1.0 + abs(positions[i] - here_s))
+        def worth(i: int) -> tuple[bool, float]:
+            after_s = positions[i + 1] if i + 1 < len(positions) else self._end_s
+            hole_s = after_s - positions[i - 1]
+            distance_s = abs(positions[i] - here_s)
+            return hole_s > self._longest_replay_s, hole_s / (1.0 + distance_s)
 
         victim = min(range(1, len(positions)), key=worth)
         del positions[victim]

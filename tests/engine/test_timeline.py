@@ -133,3 +133,15 @@ def test_approximate_memory_becomes_exact_at_a_checkpoint():
         True,
     ]
     assert predictor.restored.index == 11
+
+
+def test_wherever_one_jumps_every_moment_stays_within_reach():
+    """With room for one in four seconds, and a replay of at most twenty."""
+    timeline = StateTimeline(limit_bytes=150_000, every_frames=15, longest_replay_s=20.0)
+    predictor = FakePredictor()
+    play(timeline, predictor, 0, 18_000)
+    for first in np.random.default_rng(0).integers(0, 17_900, 200):
+        plan = timeline.plan(first / 30)
+        assert plan.snapshot is not None
+        play(timeline, predictor, plan.snapshot.index, first + 1)
+    assert timeline.nbytes <= 150_000
