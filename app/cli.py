@@ -15,6 +15,7 @@ import typer
 from app import __version__
 from app.actors_cli import actors, actors_dataset
 from app.batch_cli import batch
+from app.bundles_cli import bundles
 from app.evaluate_cli import evaluate
 from app.export_cli import (
     BlurOption,
@@ -328,31 +329,8 @@ def doctor(
         typer.echo(f"{finding.topic:<22}{finding.detail}")
 
 
-@cli.command()
-def bundles(as_json: JsonOption = False) -> None:
-    """List the installed model bundles. Example: `longtake bundles`."""
-    from engine.bundle import list_bundles
-    from engine.drift.store import list_reports
-    from engine.lessons.store import list_lessons
-
-    found = list_bundles()
-    if as_json:
-        rows = [json.loads(b.manifest.model_dump_json()) | {"folder": str(b.folder)} for b in found]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for bundle in found:
-        manifest = bundle.manifest
-        heads = ", ".join(f"{head.name} ({len(head.labels)} labels)" for head in manifest.heads)
-        typer.echo(f"{manifest.name} {manifest.version}: {manifest.title.en}")
-        typer.echo(f"    heads: {heads}\n    at: {bundle.folder}")
-        for report in list_reports(bundle):
-            typer.echo(f"    {report.summary()}")
-        for lesson in list_lessons(manifest.name):
-            taught = ", ".join(label.en for label in lesson.labels)
-            typer.echo(f"    taught: {manifest.name}+{lesson.name} ({taught})")
-
-
 cli.command("convert-labels")(convert_labels)
+cli.add_typer(bundles)
 cli.command("batch")(batch)
 cli.command("find")(find)
 cli.command("train")(train)

@@ -78,3 +78,19 @@ def test_moments():
     assert parse_moment("2026-11-21T14:30:00+00:00", now) == 1_795_271_400.0
     with pytest.raises(ValueError, match="isoformat"):
         parse_moment("soon", now)
+
+
+def test_bundles_are_listed_installed_and_removed(tiny_bundle):
+    listed = run("bundles")
+    assert "default" in listed
+    assert "tiny" not in listed
+    assert {row["name"] for row in json.loads(run("bundles", "--json"))} >= {"default"}
+    shown = run("bundles", "install", tiny_bundle)
+    assert "licence: Apache-2.0" in shown
+    assert "longtake gui --bundle tiny" in shown
+    assert "tiny 1: Tiny test bundle" in run("bundles")
+    assert "Apache-2.0" in run("bundles", "gallery")
+    assert "yolox-nano" in json.loads(run("bundles", "gallery", "--json"))
+    run("bundles", "install", tiny_bundle, "--sha256", "short", code=2)
+    run("bundles", "remove", "tiny")
+    assert "tiny" not in run("bundles")

@@ -1,0 +1,1 @@
+"""Where bundles come from: files, addresses, the gallery; and detectors of others made to fit."""
