@@ -115,12 +115,15 @@ def _claim(plan: DatasetPlan) -> None:
     settings = {k: v for k, v in asdict(plan).items() if k not in ("out", "clips", "photos")}
     note = json.loads(json.dumps({"version": VERSION} | settings, default=str))
     path = plan.out / "plan.json"
-    if path.exists() and json.loads(path.read_text()) != note:
+    if not path.exists():
+        partial = path.with_name(f"plan.{os.getpid()}.part")  # two may claim it at once
+        partial.write_text(json.dumps(note, indent=1))
+        partial.rename(path)
+    elif json.loads(path.read_text()) != note:
         raise DatasetMismatchError(
             f"{plan.out} holds clips made with other settings (see its plan.json); "
             "choose another folder or delete it."
         )
-    path.write_text(json.dumps(note, indent=1))
 
 
 def _write_share(plan: DatasetPlan, which: list[int]) -> int:
