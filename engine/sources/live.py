@@ -215,6 +215,10 @@ class LiveSource:
         try:
             while connection is not None:
                 loss = self._capture(connection)
+                if loss is not None and self._backoff is not None:
+                    # Before closing: a server that has stalled lets that wait, too.
+                    trouble = f'"{self._info.title}" was lost: {loss}.'
+                    self._set_status(state=SourceState.RECONNECTING, detail=trouble)
                 connection.close()
                 connection = None if loss is None else self._reconnect(loss)
         finally:
