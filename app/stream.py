@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from app.live_painter import LivePainter
+from app.memory.look_probe import LookProbe
 from app.memory.probe import MemoryProbe
 from app.record.history import History
 from app.search.remember import remembering
@@ -214,6 +215,7 @@ class Stream:
     memory: MemoryProbe
     thumbnails: Thumbnails | None
     recorder: TakeRecorder
+    look: LookProbe
 
     def stop(self) -> None:
         """End all its threads; up to a second each. Idempotent."""
@@ -257,12 +259,14 @@ def open_stream(
         predictor, lambda: services.make_predictor(model, request.confidence, False)
     )
     hold, recorder = _Hold(request.hold_at_s), TakeRecorder(manifest.input)
+    look = LookProbe(predictor)
     sinks: tuple[Sink, ...] = (
         history,
         memory,
         painter,
         hold,
         recorder,
+        look,
         *watch(request.address, source.info, manifest),
         *(remembering(request.address, source.info, manifest) if request.remember else ()),
     )
@@ -279,6 +283,7 @@ def open_stream(
         memory,
         _thumbnails(services, request, source.info),
         recorder,
+        look,
     )
 
 

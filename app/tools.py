@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from app.memory.activation_driver import ActivationDriver
 from app.recent import without_credentials
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Tools(QObject):
     def __init__(self, window: MainWindow, session: Session, settings: Settings) -> None:
         super().__init__(window)
         self._window, self._session, self._settings = window, session, settings
+        self.activation = ActivationDriver(session, window.inspector.activation)
         actions = window.actions_
         actions.teach.triggered.connect(self.teach)
         actions.bundles.triggered.connect(self.show_bundles)

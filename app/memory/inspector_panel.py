@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.memory.activation_view import ActivationView
 from app.memory.comparison import ComparisonView, compare
 from app.memory.heat_strip import GateChart, HeatStrip
 from app.memory.measures import horizon_s
@@ -41,6 +42,7 @@ class InspectorPanel(QScrollArea):
         self.cell = HeatStrip(self.tr("Cell state"))
         self.gates, self.horizon = GateChart(), QLabel()
         self.horizon.setWordWrap(True)
+        self.activation = ActivationView(language)
         self.compare_box = QCheckBox(self.tr("What if it had no memory?"))
         self.comparison = ComparisonView()
         self.comparison.setVisible(False)
@@ -158,6 +160,7 @@ class InspectorPanel(QScrollArea):
         outer.setContentsMargins(0, GRID_PX, 0, GRID_PX)
         outer.setSpacing(GRID_PX)
         outer.addWidget(Section(self.tr("Without memory"), doubt))
+        outer.addWidget(Section(self.tr("Evidence"), self.activation))
         outer.addWidget(Section(self.tr("Memory"), state))
         outer.addStretch()
         self.setWidget(inner)
