@@ -49,12 +49,16 @@ class Figure:
     ----------
     frames_per_s
         Of all streams together.
+    cpu_ms
+        CPU milliseconds a frame, of all threads and processes: hardly depends on what else the
+        machine does.
     memory_mib
         Proportional set size of all processes together; 0 where the system does not tell.
     """
 
     streams: int
     frames_per_s: float
+    cpu_ms: float
     memory_mib: float
 
 
@@ -74,8 +78,9 @@ def in_one_process(bundle: str, clip: Path, streams: int, seconds: float) -> Fig
     group = _group(bundle, clip, streams, stride=1, paced=False)
     try:
         _await_all(lambda: _running(group) and min(_counts(group)[0]) >= _WARM_UP_FRAMES)
-        rate = _rate(lambda: sum(_counts(group)[0]), seconds)
-        return Figure(streams, rate, _memory_mib(os.getpid()))
+        pids = [os.getpid()]
+        rate, cpu_ms = _rate(lambda: sum(_counts(group)[0]), pids, seconds)
+        return Figure(streams, rate, cpu_ms, _memory_mib(pids))
     finally:
         group.close()
 
@@ -113,8 +118,9 @@ def in_a_process_each(bundle: str, clip: Path, streams: int, seconds: float) -> 
         process.start()
     try:
         _await_all(lambda: min(counter.value for counter in counters) >= _WARM_UP_FRAMES)
-        rate = _rate(lambda: sum(counter.value for counter in counters), seconds)
-        return Figure(streams, rate, sum(_memory_mib(process.pid) for process in processes))
+        pids = [process.pid for process in processes if process.pid is not None]
+        rate, cpu_ms = _rate(lambda: sum(counter.value for counter in counters), pids, seconds)
+        return Figure(streams, rate, cpu_ms, _memory_mib(pids))
     finally:
         for process in processes:
             process.kill()
@@ -171,19 +177,37 @@ def _await_all(ready: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _rate(count: Callable[[], int], seconds: float) -> float:
-    begun_s, before = time.perf_counter(), count()
+def _rate(count: Callable[[], int], pids: Sequence[int], seconds: float) -> tuple[float, float]:
+    """Return counts a second, and CPU milliseconds of the processes for each."""
+    begun_s, before, cpu_before_s = time.perf_counter(), count(), _cpu_s(pids)
     time.sleep(seconds)
-    return (count() - before) / (time.perf_counter() - begun_s)
+    done, cpu_s = count() - before, _cpu_s(pids) - cpu_before_s
+    return done / (time.perf_counter() - begun_s), cpu_s * 1e3 / max(1, done)
 
 
-def _memory_mib(pid: int | None) -> float:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    except OSError:
-        return 0.0
-    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
+def _cpu_s(pids: Sequence[int]) -> float:
+    """Return the CPU seconds that processes have used; 0 where the system does not tell."""
+    ticks = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return 0.0
+        fields = text.rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mib(pids: Sequence[int]) -> float:
+    kib = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:
+            return 0.0
+        found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+        kib += int(found[1]) if found else 0
+    return kib / 1024
 
 
 def measure(bundle: str, numbers: Sequence[int], seconds: float) -> dict[str, list[Any]]:
@@ -202,14 +226,16 @@ def _print(figures: dict[str, list[Any]]) -> None:
     width, height = SIZE
     pairs = zip(figures["one process"], figures["a process each"], strict=True)
     print_table(
-        f"All frames of {width}x{height}, as fast as they go",
-        ("streams", "one process, fps", "MiB", "a process each, fps", "MiB", "ratio"),
+        f"All frames of {width}x{height}, as fast as they go; one process, then a process each",
+        ("streams", *("fps", "cpu ms", "MiB"), *("each: fps", "cpu ms", "MiB"), "ratio of fps"),
         [
             (
                 str(one.streams),
                 f"{one.frames_per_s:.1f}",
+                f"{one.cpu_ms:.1f}",
                 f"{one.memory_mib:.0f}",
                 f"{each.frames_per_s:.1f}",
+                f"{each.cpu_ms:.1f}",
                 f"{each.memory_mib:.0f}",
                 f"{one.frames_per_s / each.frames_per_s:.2f}",
             )
