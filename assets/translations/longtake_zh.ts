@@ -192,19 +192,19 @@
     </message>
     <message>
         <source>&amp;Teach…</source>
-        <translation type="unfinished"></translation>
+        <translation>教学(&amp;T)…</translation>
     </message>
     <message>
         <source>Model &amp;bundles…</source>
-        <translation type="unfinished"></translation>
+        <translation>模型包(&amp;B)…</translation>
     </message>
     <message>
         <source>Save &amp;diagnostics…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存诊断信息(&amp;D)…</translation>
     </message>
     <message>
         <source>&amp;Preferences…</source>
-        <translation type="unfinished"></translation>
+        <translation>偏好设置(&amp;P)…</translation>
     </message>
     <message>
         <source>&amp;Keyboard shortcuts</source>
@@ -329,26 +329,26 @@
     <name>ActivationPicture</name>
     <message>
         <source>What the label rests on</source>
-        <translation type="unfinished"></translation>
+        <translation>该标签的依据</translation>
     </message>
 </context>
 <context>
     <name>ActivationView</name>
     <message>
         <source>What does it look at?</source>
-        <translation type="unfinished"></translation>
+        <translation>它在看哪里？</translation>
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>标签</translation>
     </message>
     <message>
         <source>Places that speak for the label, by gradient times input at the encoder&apos;s maps. What was seen before is in the memory and not on the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>画面中支持该标签的位置：编码器特征图上的梯度×输入。之前看到的内容在记忆里，不在图上。</translation>
     </message>
     <message>
         <source>Nothing here speaks for this label.</source>
-        <translation type="unfinished"></translation>
+        <translation>画面里没有支持该标签的内容。</translation>
     </message>
 </context>
 <context>
@@ -401,15 +401,15 @@
     <name>BundlesDialog</name>
     <message>
         <source>Model bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>模型包</translation>
     </message>
     <message>
         <source>Use this</source>
-        <translation type="unfinished"></translation>
+        <translation>使用此模型</translation>
     </message>
     <message>
         <source>Keep changes</source>
-        <translation type="unfinished"></translation>
+        <translation>保存更改</translation>
     </message>
     <message>
         <source>Restore defaults</source>
@@ -417,43 +417,43 @@
     </message>
     <message>
         <source>Delete lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>删除课程</translation>
     </message>
     <message>
         <source>Measure speed here</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机测速</translation>
     </message>
     <message>
         <source>Measuring… what plays meanwhile slows it down.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测速……同时播放会使结果变慢。</translation>
     </message>
     <message>
         <source>This bundle has no model card.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型包没有模型卡。</translation>
     </message>
     <message>
         <source>Taught on {0} from {1} takes: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>教于 {0}，共 {1} 个片段：{2}。</translation>
     </message>
     <message>
         <source>Version {0}, made on {1}. Licence {2}. Pictures of {3} × {4} at {5} fps.</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 {0}，制作于 {1}。许可 {2}。输入 {3} × {4}，{5} 帧/秒。</translation>
     </message>
     <message>
         <source>{0}: {1} ms a frame, at most {2} fps ({3})</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：每帧 {1} 毫秒，最高 {2} 帧/秒（{3}）</translation>
     </message>
     <message>
         <source>Kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存。</translation>
     </message>
     <message>
         <source>Heads</source>
-        <translation type="unfinished"></translation>
+        <translation>输出头</translation>
     </message>
     <message>
         <source>Model card</source>
-        <translation type="unfinished"></translation>
+        <translation>模型卡</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -591,39 +591,39 @@
     <name>DialogParts</name>
     <message>
         <source>Add the part from in to out</source>
-        <translation type="unfinished"></translation>
+        <translation>添加入点到出点的片段</translation>
     </message>
     <message>
         <source>What is named here is this</source>
-        <translation type="unfinished"></translation>
+        <translation>此处应为所选动作</translation>
     </message>
     <message>
         <source>Record a take</source>
-        <translation type="unfinished"></translation>
+        <translation>录一个片段</translation>
     </message>
     <message>
         <source>Learn</source>
-        <translation type="unfinished"></translation>
+        <translation>学习</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Keep and use</source>
-        <translation type="unfinished"></translation>
+        <translation>保存并使用</translation>
     </message>
     <message>
         <source>Save as file…</source>
-        <translation type="unfinished"></translation>
+        <translation>存为文件…</translation>
     </message>
     <message>
         <source>Open file…</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件…</translation>
     </message>
     <message>
         <source>Close</source>
@@ -631,55 +631,55 @@
     </message>
     <message>
         <source>Name of the lesson, such as kitchen</source>
-        <translation type="unfinished"></translation>
+        <translation>课程名称（拉丁字母），如 kitchen</translation>
     </message>
     <message>
         <source>Name of the lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>课程名称</translation>
     </message>
     <message>
         <source>Lessons kept</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存的课程</translation>
     </message>
     <message>
         <source>Go on with a lesson that was kept</source>
-        <translation type="unfinished"></translation>
+        <translation>继续已保存的课程</translation>
     </message>
     <message>
         <source>Mark it in the window with I and O</source>
-        <translation type="unfinished"></translation>
+        <translation>在窗口中用 I 和 O 标记</translation>
     </message>
     <message>
         <source>Where the lesson names something wrongly: choose what it is, then press this</source>
-        <translation type="unfinished"></translation>
+        <translation>课程认错的地方：先选择正确的动作，再按此按钮</translation>
     </message>
     <message>
         <source>After a count of three; meanwhile do nothing in particular</source>
-        <translation type="unfinished"></translation>
+        <translation>倒数三秒后开始；在此期间不要做特别的动作</translation>
     </message>
     <message>
         <source> s</source>
-        <translation type="unfinished"></translation>
+        <translation> 秒</translation>
     </message>
     <message>
         <source>Length of a take</source>
-        <translation type="unfinished"></translation>
+        <translation>片段长度</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>教学前</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>教学后</translation>
     </message>
     <message>
         <source>Run the stream without the lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>不使用课程运行</translation>
     </message>
     <message>
         <source>Run the stream with the lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>使用课程运行</translation>
     </message>
 </context>
 <context>
@@ -858,47 +858,47 @@
     <name>Findings</name>
     <message>
         <source>Not tested: leaving a take out needs at least two of each action.</source>
-        <translation type="unfinished"></translation>
+        <translation>未测试：逐一留出片段需要每个动作至少两个片段。</translation>
     </message>
     <message>
         <source>Good: {0} of the takes were recognised, each left out in turn.</source>
-        <translation type="unfinished"></translation>
+        <translation>良好：逐一留出时，{0} 的片段被正确识别。</translation>
     </message>
     <message>
         <source>Not good enough yet: {0} of the takes were recognised, each left out in turn.</source>
-        <translation type="unfinished"></translation>
+        <translation>还不够好：逐一留出时，{0} 的片段被正确识别。</translation>
     </message>
     <message>
         <source>“{label}” has {count} takes: record at least {of}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{label}”只有 {count} 个片段：请至少录 {of} 个。</translation>
     </message>
     <message>
         <source>{count} of {of} takes of “{label}” are shorter than 0.7 s: show the whole movement.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{label}”的 {of} 个片段中有 {count} 个短于 0.7 秒：请展示完整动作。</translation>
     </message>
     <message>
         <source>In {count} of {of} takes of “{label}” nobody was found most of the time: stand in full view.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{label}”的 {of} 个片段中有 {count} 个大部分时间没有找到人：请站在画面内。</translation>
     </message>
     <message>
         <source>Nothing shows what is none of the actions: one of them will always be named. Record some background.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有“均不是”的片段：它总会说出其中一个动作。请录一些背景。</translation>
     </message>
     <message>
         <source>“{label}” was taken for “{other}” in {count} of {of} takes: record more takes of both, or show them more differently.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{label}”的 {of} 个片段中有 {count} 个被认作“{other}”：请为两者多录片段，或让动作差别更大。</translation>
     </message>
     <message>
         <source>“{label}” was not noticed in {count} of {of} takes: it is too alike to what is none of the actions. Mark it more tightly, or record more takes.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{label}”的 {of} 个片段中有 {count} 个未被发现：它与背景太相似。请标记得更紧凑，或多录片段。</translation>
     </message>
     <message>
         <source>“{other}” was seen in {count} of {of} stretches that show none of the actions: record more background.</source>
-        <translation type="unfinished"></translation>
+        <translation>{of} 段背景中有 {count} 段被认作“{other}”：请多录背景。</translation>
     </message>
     <message>
         <source>All takes are from one recording: how well it does elsewhere is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有片段都来自同一段录像：换个地方效果如何尚不可知。</translation>
     </message>
 </context>
 <context>
@@ -989,19 +989,19 @@
     <name>HeadsTable</name>
     <message>
         <source>Head and label</source>
-        <translation type="unfinished"></translation>
+        <translation>输出头与标签</translation>
     </message>
     <message>
         <source>Shown from</source>
-        <translation type="unfinished"></translation>
+        <translation>显示阈值</translation>
     </message>
     <message>
         <source>Heads and thresholds</source>
-        <translation type="unfinished"></translation>
+        <translation>输出头与阈值</translation>
     </message>
     <message>
         <source>Threshold of {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的阈值</translation>
     </message>
 </context>
 <context>
@@ -1087,7 +1087,7 @@
     </message>
     <message>
         <source>Evidence</source>
-        <translation type="unfinished"></translation>
+        <translation>依据</translation>
     </message>
     <message>
         <source>Memory</source>
@@ -1174,46 +1174,46 @@
     <name>LossCurve</name>
     <message>
         <source>Course of the loss while learning</source>
-        <translation type="unfinished"></translation>
+        <translation>学习过程中的损失曲线</translation>
     </message>
     <message>
         <source>How the error fell while it learnt</source>
-        <translation type="unfinished"></translation>
+        <translation>学习时误差的下降</translation>
     </message>
 </context>
 <context>
     <name>MaterialView</name>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>Remove action</source>
-        <translation type="unfinished"></translation>
+        <translation>移除动作</translation>
     </message>
     <message>
         <source>Remove take</source>
-        <translation type="unfinished"></translation>
+        <translation>移除片段</translation>
     </message>
     <message>
         <source>None of these</source>
-        <translation type="unfinished"></translation>
+        <translation>均不是</translation>
     </message>
     <message>
         <source>Takes that show “{0}”</source>
-        <translation type="unfinished"></translation>
+        <translation>展示“{0}”的片段</translation>
     </message>
     <message>
         <source>Takes that show none of the actions</source>
-        <translation type="unfinished"></translation>
+        <translation>不含任何动作的片段</translation>
     </message>
     <message>
         <source>What you did not mark in a recording is used by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>录像中未标记的部分会自动用作背景。</translation>
     </message>
     <message>
         <source>Add three to ten takes; five is a good number.</source>
-        <translation type="unfinished"></translation>
+        <translation>请添加三到十个片段，五个为宜。</translation>
     </message>
     <message>
         <source>Actions</source>
@@ -1221,19 +1221,19 @@
     </message>
     <message>
         <source>Takes</source>
-        <translation type="unfinished"></translation>
+        <translation>片段</translation>
     </message>
     <message>
         <source>Name of a new action</source>
-        <translation type="unfinished"></translation>
+        <translation>新动作的名称</translation>
     </message>
     <message>
         <source>in Chinese, if you like</source>
-        <translation type="unfinished"></translation>
+        <translation>中文名（可选）</translation>
     </message>
     <message>
         <source>Its name in Chinese</source>
-        <translation type="unfinished"></translation>
+        <translation>中文名</translation>
     </message>
 </context>
 <context>
@@ -1362,7 +1362,7 @@
     </message>
     <message>
         <source>&amp;Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型(&amp;M)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -1446,11 +1446,11 @@
     <name>PreferencesDialog</name>
     <message>
         <source>Preferences</source>
-        <translation type="unfinished"></translation>
+        <translation>偏好设置</translation>
     </message>
     <message>
         <source>as the model says, for each class</source>
-        <translation type="unfinished"></translation>
+        <translation>按模型为每个类别的设定</translation>
     </message>
     <message>
         <source>Boxes</source>
@@ -1466,11 +1466,11 @@
     </message>
     <message>
         <source>Hide people</source>
-        <translation type="unfinished"></translation>
+        <translation>遮挡人物</translation>
     </message>
     <message>
         <source>Open what was open last, at the same place</source>
-        <translation type="unfinished"></translation>
+        <translation>打开上次的内容，回到上次的位置</translation>
     </message>
     <message>
         <source>Restore defaults</source>
@@ -1482,7 +1482,7 @@
     </message>
     <message>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>应用</translation>
     </message>
     <message>
         <source>As the desktop</source>
@@ -1502,11 +1502,11 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题</translation>
     </message>
     <message>
         <source>Runs on</source>
@@ -1518,19 +1518,19 @@
     </message>
     <message>
         <source>At the start</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时</translation>
     </message>
     <message>
         <source>Draw over the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>画面叠加</translation>
     </message>
     <message>
         <source>Lessons and bundles</source>
-        <translation type="unfinished"></translation>
+        <translation>课程与模型包</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹</translation>
     </message>
 </context>
 <context>
@@ -1915,50 +1915,50 @@ longtake batch 文件夹 --out 结果
     <name>Taking</name>
     <message>
         <source>Get ready: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>准备：{0}</translation>
     </message>
     <message>
         <source>Recording… show it now</source>
-        <translation type="unfinished"></translation>
+        <translation>正在录制……请开始动作</translation>
     </message>
     <message>
         <source>The camera gave no pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>摄像头没有给出画面。</translation>
     </message>
     <message>
         <source>Looking at the take…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查看片段……</translation>
     </message>
 </context>
 <context>
     <name>TeachDialog</name>
     <message>
         <source>Teach</source>
-        <translation type="unfinished"></translation>
+        <translation>教学</translation>
     </message>
     <message>
         <source>Learning…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在学习……</translation>
     </message>
     <message>
         <source>Stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止。</translation>
     </message>
     <message>
         <source>The takes have changed meanwhile: learn once more.</source>
-        <translation type="unfinished"></translation>
+        <translation>片段已更改：请重新学习。</translation>
     </message>
     <message>
         <source>Kept in {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存在 {0}</translation>
     </message>
     <message>
         <source>Save lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>保存课程</translation>
     </message>
     <message>
         <source>Lessons</source>
-        <translation type="unfinished"></translation>
+        <translation>课程</translation>
     </message>
     <message>
         <source>Saved {0}</source>
@@ -1966,15 +1966,15 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Open lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>打开课程</translation>
     </message>
     <message>
         <source>New lesson</source>
-        <translation type="unfinished"></translation>
+        <translation>新课程</translation>
     </message>
     <message>
         <source>There is an action “{0}” already.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有动作“{0}”。</translation>
     </message>
 </context>
 <context>
@@ -2062,15 +2062,15 @@ longtake batch 文件夹 --out 结果
     <name>Tools</name>
     <message>
         <source>Save diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>保存诊断信息</translation>
     </message>
     <message>
         <source>Archives</source>
-        <translation type="unfinished"></translation>
+        <translation>压缩文件</translation>
     </message>
     <message>
         <source>Looking at this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在检查本机……</translation>
     </message>
     <message>
         <source>Saved {0}</source>
