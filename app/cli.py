@@ -15,6 +15,7 @@ import typer
 from app import __version__
 from app.actors_cli import actors, actors_dataset
 from app.batch_cli import batch
+from app.build_engine_cli import build_engine
 from app.bundles_cli import bundles
 from app.evaluate_cli import evaluate
 from app.export_cli import (
@@ -339,6 +340,7 @@ cli.command("evaluate")(evaluate)
 cli.command("verify")(verify)
 cli.command("quantize")(quantize)
 cli.command("check-drift")(check_drift)
+cli.command("build-engine")(build_engine)
 cli.command("actors")(actors)
 cli.command("actors-dataset")(actors_dataset)
 cli.command("watch")(watch)

@@ -28,8 +28,10 @@ def check_drift(
     clips: Annotated[
         list[str] | None, typer.Argument(metavar="CLIP…", help="Recordings; the demo if none.")
     ] = None,
-    precision: Annotated[str, typer.Option(help="bf16 or int8.")] = "bf16",
-    backend: Annotated[str, typer.Option(help="openvino or onnxruntime.")] = "openvino",
+    precision: Annotated[str, typer.Option(help="bf16, fp16 or int8.")] = "bf16",
+    backend: Annotated[
+        str | None, typer.Option(help="openvino, onnxruntime or tensorrt; what can if not given.")
+    ] = None,
     frames: FramesOption = 10_000,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,10 +51,10 @@ def check_drift(
     if precision not in fast:
         raise typer.BadParameter(f"one of {', '.join(fast)}", param_hint="--precision")
     wanted = Precision(precision)
-    if backend not in fast_runtimes(wanted):
-        known = ", ".join(fast_runtimes(wanted))
-        raise typer.BadParameter(f"{precision} runs in {known}", param_hint="--backend")
-    options = DriftOptions(tuple(clips or ["demo"]), wanted, backend, frames)
+    able = fast_runtimes(wanted)
+    if backend is not None and backend not in able:
+        raise typer.BadParameter(f"{precision} runs in {', '.join(able)}", param_hint="--backend")
+    options = DriftOptions(tuple(clips or ["demo"]), wanted, backend or able[0], frames)
     _finish(_measure(load_bundle(bundle), options), as_json=as_json)
 
 
@@ -66,6 +68,9 @@ def quantize(
         Path | None,
         typer.Option(help="Write the graph here, untested, instead of where --precision finds it."),
     ] = None,
+    backend: Annotated[
+        str, typer.Option(help="openvino or onnxruntime, which share a graph, or tensorrt.")
+    ] = "openvino",
     calibration: Annotated[
         int, typer.Option(min=8, help="Pictures that the range of each layer is read from.")
     ] = 64,
@@ -80,24 +85,27 @@ def quantize(
     Examples: `longtake quantize default --data recordings/`, then
     `longtake annotate clip.mp4 --precision int8 -o out.mp4`
     """
-    from engine.backends.precision import Precision
+    from engine.backends.precision import Precision, fast_runtimes
     from engine.bundle import load_bundle
     from engine.drift.int8 import make_int8
     from engine.drift.measure import DriftOptions
     from engine.drift.store import variant_folder
 
+    if backend not in fast_runtimes(Precision.INT8):
+        known = ", ".join(fast_runtimes(Precision.INT8))
+        raise typer.BadParameter(f"int8 runs in {known}", param_hint="--backend")
     loaded = load_bundle(bundle)
     loaded = loaded.untaught or loaded
     clips = _recordings(data)
     learnt, tested = (clips[::2], clips[1::2]) if len(clips) > 1 else (clips, clips)
-    folder = out or variant_folder(loaded, Precision.INT8)
+    folder = out or variant_folder(loaded, Precision.INT8, backend)
     typer.echo(f"Quantising on {calibration} pictures…", err=True)
-    make_int8(loaded, learnt, folder, calibration)
+    make_int8(loaded, learnt, folder, calibration, for_plans=backend == "tensorrt")
     if out is not None:
         load_bundle(out)
         typer.echo(f"Written, untested: {out}")
         return
-    options = DriftOptions(tuple(tested), Precision.INT8, frames=frames)
+    options = DriftOptions(tuple(tested), Precision.INT8, backend, frames)
     _finish(_measure(loaded, options), as_json=as_json)
 
 

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.backends import onnxruntime_backend, openvino_backend, torch_backend
+from engine.backends import (
+    onnxruntime_backend,
+    openvino_backend,
+    tensorrt_backend,
+    torch_backend,
+)
 from engine.backends.base import initial_state
 from engine.backends.graph_part import part_of
 from engine.backends.precision import Precision
@@ -52,6 +57,7 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
         onnxruntime_backend.probe, onnxruntime_backend.OnnxRuntimeBackend
     ),
     torch_backend.NAME: Provider(torch_backend.probe, torch_backend.TorchBackend),
+    tensorrt_backend.NAME: Provider(tensorrt_backend.probe, tensorrt_backend.TensorRtBackend),
 }
 # Measured by `auto`. PyTorch is several times slower on a CPU and takes seconds to import.
 _CANDIDATES: Final = (openvino_backend.NAME, onnxruntime_backend.NAME)
@@ -119,6 +125,10 @@ def create_backend(
             f"There is no backend {name!r}.", f"Known: {AUTO}, {', '.join(PROVIDERS)}."
         )
     probe = _probe(name)
+    if not probe.available and name == tensorrt_backend.NAME:
+        # A setting that came from another machine must not keep anybody from watching.
+        log.warning("TensorRT is not available: %s. A processor runs the model.", probe.detail)
+        return _create_fastest(load)
     if not probe.available:
         raise BackendError(
             f"The backend {name!r} is not available: {probe.detail}.",

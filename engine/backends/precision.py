@@ -19,6 +19,8 @@ class Precision(StrEnum):
     F32 = "f32"
     BF16 = "bf16"
     """Eight bits of mantissa; needs a processor that has it."""
+    FP16 = "fp16"
+    """Ten bits of mantissa; of plans for graphics cards."""
     INT8 = "int8"
     """Eight-bit integers, of a graph that `longtake quantize` made."""
 
@@ -26,8 +28,15 @@ class Precision(StrEnum):
 CHOICES: Final = (AUTO, *(precision.value for precision in Precision))
 """What ``--precision`` takes."""
 
+# ONNX Runtime keeps to the types in the graph, so it has no bf16 of its own.
+_FAST: Final = {
+    Precision.F32: (),
+    Precision.BF16: ("openvino",),
+    Precision.FP16: ("tensorrt",),
+    Precision.INT8: ("openvino", "onnxruntime", "tensorrt"),
+}
+
 
 def fast_runtimes(precision: Precision) -> tuple[str, ...]:
     """Return the names of the runtimes that compute in a precision, the usual one first."""
-    # ONNX Runtime keeps to the types in the graph, so it has no bf16 of its own.
-    return ("openvino",) if precision is Precision.BF16 else ("openvino", "onnxruntime")
+    return _FAST[precision]

@@ -80,7 +80,8 @@ def objection(bundle: Bundle, report: DriftReport | None, variant_sha256: str) -
         return f"not tested here; run `longtake check-drift {bundle.manifest.name}`"
     if (report.model_sha256, report.variant_sha256) != (bundle.model_sha256, variant_sha256):
         return "the model has changed since it was tested; run `longtake check-drift` again"
-    if report.processor != processor() or report.runtime != runtime_version(report.backend):
+    here = processor(report.backend), runtime_version(report.backend)
+    if (report.processor, report.runtime) != here:
         return "tested on another processor or version; run `longtake check-drift` again"
     return "; ".join(report.failures)
 
@@ -88,7 +89,7 @@ def objection(bundle: Bundle, report: DriftReport | None, variant_sha256: str) -
 def _fastest(bundle: Bundle, backend: str) -> Passage:
     best = Passage(Precision.F32, bundle, backend)
     speedup = _WORTH_IT
-    for precision in (Precision.BF16, Precision.INT8):
+    for precision in Precision:
         for runtime in _runtimes(precision, backend):
             report = read_report(bundle, precision, runtime)
             if report is None or report.speedup < speedup:
@@ -107,7 +108,7 @@ def _runtimes(precision: Precision, backend: str) -> tuple[str, ...]:
 def _try(bundle: Bundle, precision: Precision, runtime: str) -> Passage | str:
     """Return the passage, or what stands against it."""
     try:
-        variant, sha256 = load_variant(bundle, precision)
+        variant, sha256 = load_variant(bundle, precision, runtime)
     except BundleError as error:
         return str(error)
     found = objection(bundle, read_report(bundle, precision, runtime), sha256)

@@ -27,7 +27,14 @@ CALIBRATION_FRAMES: Final = 64
 _STRIDE_IF_UNKNOWN: Final = 10
 
 
-def make_int8(bundle: Bundle, clips: Sequence[str], folder: Path, frames: int) -> None:
+def make_int8(
+    bundle: Bundle,
+    clips: Sequence[str],
+    folder: Path,
+    frames: int = CALIBRATION_FRAMES,
+    *,
+    for_plans: bool = False,
+) -> None:
     """Write the variant into `folder`.
 
     Parameters
@@ -36,6 +43,8 @@ def make_int8(bundle: Bundle, clips: Sequence[str], folder: Path, frames: int) -
         Recordings whose pictures say what range each layer needs.
     frames
         How many of them.
+    for_plans
+        Of TensorRT, which takes symmetric ranges only.
 
     Raises
     ------
@@ -55,7 +64,8 @@ def make_int8(bundle: Bundle, clips: Sequence[str], folder: Path, frames: int) -
                 f"The model {bundle.manifest.name!r} has no part that looks at frames alone.",
                 "It cannot be quantised.",
             )
-        first = quantise(halves.first, sampled(clips, bundle.manifest.input, frames))
+        pictures = sampled(clips, bundle.manifest.input, frames)
+        first = quantise(halves.first, pictures, symmetric=for_plans)
         graph = join(first, halves.second, simple)
     except (RuntimeError, ValueError) as error:
         raise BundleError(

@@ -6,11 +6,26 @@ import importlib.metadata
 import platform
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+from engine.backends.tensorrt_device import open_card
+from engine.backends.tensorrt_library import load_library
+
+_PLANS: Final = "tensorrt"
+
+
+def processor(backend: str) -> str:
+    """Return the name of what a backend runs on, which decides what is rounded and how."""
+    if backend != _PLANS:
+        return _cpu()
+    try:
+        return open_card().name
+    except ImportError:
+        return ""
 
 
 @cache
-def processor() -> str:
-    """Return the name of the processor, which decides what it rounds and how."""
+def _cpu() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -21,6 +36,12 @@ def processor() -> str:
 
 def runtime_version(backend: str) -> str:
     """Return the version of the package behind a backend; empty where there is none."""
+    if backend == _PLANS:
+        try:
+            library = load_library()
+        except ImportError:
+            return ""
+        return f"{library.name} {library.version}"
     try:
         return importlib.metadata.version(backend)
     except importlib.metadata.PackageNotFoundError:

@@ -59,7 +59,7 @@ def measure_drift(
         If a clip cannot be read, there is no such variant, or the runtime cannot load it.
     """
     bundle = bundle.untaught or bundle
-    variant, variant_sha256 = load_variant(bundle, options.precision)
+    variant, variant_sha256 = load_variant(bundle, options.precision, options.backend)
     reference = _Runner(load_in(bundle, options.backend, Precision.F32), bundle)
     fast = _Runner(load_in(variant, options.backend, options.precision), bundle)
     comparison = Comparison(bundle.manifest)
@@ -83,7 +83,7 @@ def measure_drift(
         variant_sha256=variant_sha256,
         backend=options.backend,
         runtime=runtime_version(options.backend),
-        processor=processor(),
+        processor=processor(options.backend),
         clips=options.clips,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         frames=options.frames,

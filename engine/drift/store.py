@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _REPORT_BYTES: Final = 1 << 20
 _DIGITS: Final = 12
+_PLANS: Final = "tensorrt"
 
 
 def variants_folder(bundle: Bundle) -> Path:
@@ -30,12 +31,14 @@ def variants_folder(bundle: Bundle) -> Path:
     return data_dir() / "variants" / name
 
 
-def variant_folder(bundle: Bundle, precision: Precision) -> Path:
+def variant_folder(bundle: Bundle, precision: Precision, backend: str) -> Path:
     """Return where the graph of a variant lies, a bundle of its own."""
-    return variants_folder(bundle) / precision.value
+    # Plans take symmetric ranges only, which cost processors accuracy and time.
+    kind = f"-{_PLANS}" if backend == _PLANS else ""
+    return variants_folder(bundle) / f"{precision.value}{kind}"
 
 
-def load_variant(bundle: Bundle, precision: Precision) -> tuple[Bundle, str]:
+def load_variant(bundle: Bundle, precision: Precision, backend: str) -> tuple[Bundle, str]:
     """Return `bundle` as a runtime is to load it in a precision, and the sha256 of that graph.
 
     Raises
@@ -45,11 +48,11 @@ def load_variant(bundle: Bundle, precision: Precision) -> tuple[Bundle, str]:
     """
     if precision is not Precision.INT8:
         return bundle, bundle.model_sha256
-    folder = variant_folder(bundle, precision)
+    folder = variant_folder(bundle, precision, backend)
     if not folder.is_dir():
         raise BundleError(
-            f"There is no int8 variant of {bundle.manifest.name!r}.",
-            f"Make one: `longtake quantize {bundle.manifest.name}`.",
+            f"There is no int8 variant of {bundle.manifest.name!r} for {backend}.",
+            f"Make one: `longtake quantize {bundle.manifest.name} --backend {backend}`.",
         )
     variant = load_bundle(folder)
     if _contract(variant) != _contract(bundle):

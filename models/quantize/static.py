@@ -51,13 +51,18 @@ def simplify(graph: Path) -> bytes:
         return simplified.read_bytes()
 
 
-def quantise(first: bytes, frames: Iterable[NDArray[np.uint8]]) -> bytes:
+def quantise(
+    first: bytes, frames: Iterable[NDArray[np.uint8]], *, symmetric: bool = False
+) -> bytes:
     """Return the half of a graph that looks at frames, in eight-bit integers.
 
     Parameters
     ----------
     frames
         (H, W, 3) uint8 RGB each, as the model will see them; some tens.
+    symmetric
+        With signed activations around nought and float32 biases, all that TensorRT takes. On a
+        processor that is less exact and slower.
     """
     with tempfile.TemporaryDirectory() as folder:
         quantised = Path(folder) / "quantised.onnx"
@@ -68,8 +73,9 @@ def quantise(first: bytes, frames: Iterable[NDArray[np.uint8]]) -> bytes:
             quant_format=QuantFormat.QDQ,
             op_types_to_quantize=list(_QUANTISED),
             per_channel=True,
-            activation_type=QuantType.QUInt8,
+            activation_type=QuantType.QInt8 if symmetric else QuantType.QUInt8,
             weight_type=QuantType.QInt8,
+            extra_options={"ActivationSymmetric": True, "QuantizeBias": False} if symmetric else {},
         )
         return quantised.read_bytes()
 

@@ -34,7 +34,7 @@ def make_variant(bundle):
             if tensor.name in constants:
                 value = np.asarray(constants[tensor.name], np.float32)
                 tensor.CopyFrom(numpy_helper.from_array(value, tensor.name))
-        folder = variant_folder(bundle, Precision.INT8)
+        folder = variant_folder(bundle, Precision.INT8, "onnxruntime")
         folder.mkdir(parents=True, exist_ok=True)
         data = model.SerializeToString()
         (folder / "model.onnx").write_bytes(data)

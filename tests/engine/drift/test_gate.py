@@ -83,7 +83,7 @@ def test_another_graph_under_an_old_report_is_refused(bundle, clip, make_variant
 def test_an_altered_graph_is_never_loaded(bundle, clip, make_variant):
     make_variant()
     run(bundle, clip)
-    graph = variant_folder(bundle, Precision.INT8) / "model.onnx"
+    graph = variant_folder(bundle, Precision.INT8, BACKEND) / "model.onnx"
     graph.write_bytes(graph.read_bytes() + b"\0")
     falls_back(bundle, because="was altered")
 
