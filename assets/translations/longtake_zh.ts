@@ -413,7 +413,7 @@
     </message>
     <message>
         <source>Restore defaults</source>
-        <translation type="unfinished">恢复默认</translation>
+        <translation>恢复默认</translation>
     </message>
     <message>
         <source>Delete lesson</source>
@@ -457,7 +457,7 @@
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished">速度</translation>
+        <translation>速度</translation>
     </message>
 </context>
 <context>
@@ -1474,11 +1474,11 @@
     </message>
     <message>
         <source>Restore defaults</source>
-        <translation type="unfinished">恢复默认</translation>
+        <translation>恢复默认</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Apply</source>
@@ -1486,19 +1486,19 @@
     </message>
     <message>
         <source>As the desktop</source>
-        <translation type="unfinished">跟随系统</translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished">深色</translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished">浅色</translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished">自动</translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Language</source>
@@ -1510,11 +1510,11 @@
     </message>
     <message>
         <source>Runs on</source>
-        <translation type="unfinished">运行后端</translation>
+        <translation>运行后端</translation>
     </message>
     <message>
         <source>Least confidence of a box</source>
-        <translation type="unfinished">方框的最低置信度</translation>
+        <translation>方框的最低置信度</translation>
     </message>
     <message>
         <source>At the start</source>
@@ -1962,7 +1962,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Saved {0}</source>
-        <translation type="unfinished">已保存 {0}</translation>
+        <translation>已保存 {0}</translation>
     </message>
     <message>
         <source>Open lesson</source>
@@ -2074,7 +2074,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Saved {0}</source>
-        <translation type="unfinished">已保存 {0}</translation>
+        <translation>已保存 {0}</translation>
     </message>
 </context>
 <context>
