@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.ahead import read_ahead
 from engine.backends import create_backend, probe_backends
 from engine.bundle import load_bundle
 from engine.errors import SourceError
@@ -79,7 +80,8 @@ def _check_playing(bundle: Bundle, backend: Backend, options: VerifyOptions) -> 
         files = (Path(folder) / "exported.jsonl", Path(folder) / "shown.jsonl")
         source = _open(options.clip)
         related, seekable = source.info.related, source.info.seekable
-        exported = play_as_export(source, Predictor(bundle, backend, related=related), files[0])
+        ahead = read_ahead(source, backend, bundle.manifest.input)  # as an export reads
+        exported = play_as_export(ahead, Predictor(bundle, backend, related=related), files[0])
         predictor = Predictor(bundle, backend, related=related)
         with WindowPlay(_open(options.clip), predictor, StateTimeline(), files[1]) as window:
             yield check_exports(exported, window.play(), files)
