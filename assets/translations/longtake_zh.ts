@@ -1466,7 +1466,7 @@
     </message>
     <message>
         <source>Hide people</source>
-        <translation>遮挡人物</translation>
+        <translation>隐去人物</translation>
     </message>
     <message>
         <source>Open what was open last, at the same place</source>
