@@ -156,7 +156,9 @@ class GridSession(QObject):
 
     def remove(self, number: int) -> None:
         """Let one stream go."""
-        cell = self._cells.pop(number)
+        cell = self._cells.pop(number, None)
+        if cell is None:
+            return  # asked twice before its tile was gone
         cell.gone = True
         self._leave(cell)
         self.removed.emit(number)
