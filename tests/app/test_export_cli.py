@@ -17,12 +17,10 @@ from engine.rules.model import RuleError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
-
 
 @pytest.fixture
 def run(qapp, tiny_bundle: Path, clip: Path):
-    def annotate(*options: str | Path) -> Result:
+    def annotate(*options: str | Path):
         fixed = ["annotate", str(clip), "--bundle", str(tiny_bundle), "--backend", "onnxruntime"]
         return CliRunner().invoke(cli, [*fixed, *map(str, options)])
 

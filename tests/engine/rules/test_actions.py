@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+ARGON2_OF_PA55 = (
+    "$argon2id$v=19$m=65536,t=3,p=4$++jKrElb6fnxdM4BnFPsxA$"
+    "nzVEUBU2SpNUKzHySP+Z/+AEi1pkOhEgVhWHGFBjsoQ"
+)
+
 
 def occasion() -> Occasion:
     at = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -108,11 +113,7 @@ def test_a_broker_is_told(dispatcher: Dispatcher) -> None:
 def test_a_broker_checks_the_password(
     dispatcher: Dispatcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog
 ) -> None:
-    from pwdlib import PasswordHash
-    from pwdlib.hashers.argon2 import Argon2Hasher
-
-    hashed = PasswordHash((Argon2Hasher(),)).hash("pa55")
-    (tmp_path / "passwords").write_text(f"ada:{hashed}\n", encoding="utf-8")
+    (tmp_path / "passwords").write_text(f"ada:{ARGON2_OF_PA55}\n", encoding="utf-8")
     target = {"do": "mqtt", "host": "127.0.0.1", "topic": "a", "user": "ada", "secret": "broker"}
     with broker("#", tmp_path / "passwords") as (port, _):
         monkeypatch.setenv("LONGTAKE_SECRET_BROKER", "wr0ng")
