@@ -23,8 +23,8 @@ def heads_of(people: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return where the heads of people probably are, (N, 4) as `people`, (N, 4) x1 y1 x2 y2.
 
     There is no model of faces: of somebody upright it is the upper part of the box in its whole
-    width and a little above, generously; of a box that is nearly as wide as high, as of people who lie or bend, the
-    whole, because the head may be anywhere in it.
+    width and a little above, generously; of a box that is nearly as wide as high, as of people who
+    lie or bend, it is the whole, because the head may be anywhere in it.
     """
     heads = people.copy()
     width, height = people[:, 2] - people[:, 0], people[:, 3] - people[:, 1]
