@@ -170,11 +170,13 @@ class EngineServices:
 
     def make_persons(self, request: OpenRequest) -> PersonMemory | None:
         """Load or reuse the model of persons."""
-        from engine.persons import PersonMemory, load_person_model
+        from engine.persons import PersonMemory, load_person_model, tells_people_apart
 
         if not request.per_track:
             return None
         bundle, _ = self.load_model(request.bundle, request.backend)
+        if not tells_people_apart(bundle.manifest):
+            return None  # the switch stays on for the next bundle
         key = (bundle.model_sha256, request.backend, request.per_track)
         with self._lock:
             if self._persons is None or self._persons[0] != key:

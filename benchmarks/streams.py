@@ -38,7 +38,7 @@ RATE_HZ: Final = 30
 GOAL_STREAMS, GOAL_STRIDE = 8, 2
 KEPT_SHARE: Final = 0.98
 _WARM_UP_FRAMES: Final = 3
-_START_S: Final = 120
+_START_S: Final = 300
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from models.spec import HeadKind
 if TYPE_CHECKING:
     from engine.backends.base import Backend
     from engine.bundle import Bundle
-    from models.spec import Manifest
+    from models.spec import HeadSpec, Manifest
 
 _PERSON: Final = "person"
 
@@ -35,6 +35,11 @@ class PersonModel:
     person_class: int
 
 
+def tells_people_apart(manifest: Manifest) -> bool:
+    """Return whether a bundle finds people and recognises actions."""
+    return _PERSON in _class_names(manifest) and bool(_action_heads(manifest))
+
+
 def load_person_model(bundle: Bundle, backend_name: str, limit: int) -> PersonModel:
     """Load what is run for each person; the caller closes its backend.
 
@@ -50,12 +55,12 @@ def load_person_model(bundle: Bundle, backend_name: str, limit: int) -> PersonMo
     BackendError
         When no runtime can load it.
     """
+    # Taught heads look at boxes of the whole picture: they have no part in this.
+    bundle = bundle.untaught or bundle
     manifest = bundle.manifest
-    boxes = [head for head in manifest.heads if head.kind is HeadKind.BOXES]
-    names = [label.en for label in boxes[0].labels] if boxes else []
-    actions = [head for head in manifest.heads if head.kind is HeadKind.ACTIONS]
-    if _PERSON not in names or not actions:
-        lacking = "finds no people" if _PERSON not in names else "recognises no actions"
+    names, actions = _class_names(manifest), _action_heads(manifest)
+    if not tells_people_apart(manifest):
+        lacking = "recognises no actions" if _PERSON in names else "finds no people"
         raise BundleError(
             f"The model {manifest.name!r} {lacking}, so that no person can have a memory.",
             "Choose another one: `longtake bundles` lists them.",
@@ -63,3 +68,13 @@ def load_person_model(bundle: Bundle, backend_name: str, limit: int) -> PersonMo
     backend = create_backend(bundle, backend_name, batch=limit, heads=actions)
     part = part_of(manifest, actions) if runs_parts(backend) else manifest
     return PersonModel(backend, part, names.index(_PERSON))
+
+
+def _class_names(manifest: Manifest) -> list[str]:
+    boxes = (head for head in manifest.heads if head.kind is HeadKind.BOXES)
+    head = next(boxes, None)
+    return [label.en for label in head.labels] if head else []
+
+
+def _action_heads(manifest: Manifest) -> list[HeadSpec]:
+    return [head for head in manifest.heads if head.kind is HeadKind.ACTIONS]
