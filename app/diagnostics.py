@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.doctor import Finding
     from app.settings import Settings
 
-_PERSONAL: Final = ("recent", "last_folder", "last_address")
+_PERSONAL: Final = ("recent", "last_folder", "last_address", "kept_addresses")
 _SHORTEST_NAME: Final = 3
 
 

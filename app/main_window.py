@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         """Open anything `engine.sources.open_source` takes; see `app.stream.OpenRequest`."""
         self.banner.hide()
         policy, smoothing = chosen_memory(self._settings)
-        self._session.open(
+        self.tools.open_with_credentials(
             OpenRequest(
                 address,
                 bundle=self.bundle,
@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
     def _connect_opening(self) -> None:
         opening = Opening(self.actions_, self.menus, self._settings, self)
         opening.address_chosen.connect(self.open_address)
+        opening.keeping_asked.connect(self.tools.keep_credentials)
         self.welcome.recent_chosen.connect(self.open_address)
         self.welcome.camera_asked.connect(opening.show_cameras)
         self.top_bar.backends_wanted.connect(self.playback.look_for_backends)

@@ -22,6 +22,7 @@ class Opening(QObject):
     """The commands of the Open menu; each ends in an address, or in nothing."""
 
     address_chosen = Signal(str)
+    keeping_asked = Signal(str, str, str)
 
     def __init__(self, actions: Actions, menus: Menus, settings: Settings, window: QWidget) -> None:
         super().__init__(window)
@@ -52,8 +53,9 @@ class Opening(QObject):
 
     def ask_address(self) -> None:
         """Ask for an address."""
-        dialog = AddressDialog(self._window)
+        dialog = AddressDialog(self._window, keeps=True)
         dialog.address_chosen.connect(self.address_chosen)
+        dialog.keeping_asked.connect(self.keeping_asked)
         dialog.open()
 
     def show_cameras(self) -> None:

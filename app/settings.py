@@ -38,6 +38,8 @@ class Settings(BaseModel):
         As `engine.state.StatePolicy.parse` reads it; what is not named has its default.
     shortcuts
         Keys that differ from the command's own, by its name in `app.actions.Actions`.
+    kept_addresses
+        Addresses whose user and password the system's keyring keeps, without them.
     restore_session, last_address, last_position_s
         Whether to open at the start what was open last, where from, and where in it.
     geometry, layout
@@ -65,6 +67,7 @@ class Settings(BaseModel):
     shortcuts: dict[str, str] = {}
     recent: list[str] = []
     last_folder: str = ""
+    kept_addresses: list[str] = []
     restore_session: bool = False
     last_address: str = ""
     last_position_s: Annotated[float, Field(ge=0.0)] = 0.0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from app.credentials import forget_credentials, keep_credentials, with_kept_credentials
 from app.memory.activation_driver import ActivationDriver
 from app.recent import without_credentials
+from app.settings import save_settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from app.main_window import MainWindow
     from app.session import Session
     from app.settings import Settings
+    from app.stream import OpenRequest
 
 
 class Tools(QObject):
@@ -54,7 +58,17 @@ class Tools(QObject):
                     choice, self._settings, self._session, self._window
                 )
             )
+            dialog.forgetting_asked.connect(self.forget_credentials)
             dialog.open()
+
+    def forget_credentials(self) -> None:
+        """Remove every password that was kept."""
+        addresses, self._settings.kept_addresses = self._settings.kept_addresses, []
+        self._session.background(
+            lambda: forget_credentials(addresses),
+            lambda _: save_settings(self._settings),
+            owner=self,
+        )
 
     def show_bundles(self) -> None:
         """Open the list of bundles."""
@@ -89,6 +103,31 @@ class Tools(QObject):
 
         self._session.background(
             work, lambda _: status.say(self.tr("Saved {0}").format(path)), owner=self
+        )
+
+    def open_with_credentials(self, request: OpenRequest) -> None:
+        """Open, with the user and password that the keyring keeps for the address, if it does."""
+        address = request.address
+        if address not in self._settings.kept_addresses:
+            self._session.open(request)
+            return
+        self._session.background(
+            lambda: with_kept_credentials(address),
+            lambda full: self._session.open(replace(request, address=full)),
+            owner=self,
+        )
+
+    def keep_credentials(self, address: str, user: str, password: str) -> None:
+        """Keep them in the system's keyring; the address is noted, so that it is asked again."""
+        settings = self._settings
+
+        def note(_: None) -> None:
+            if address not in settings.kept_addresses:
+                settings.kept_addresses = [*settings.kept_addresses, address]
+            save_settings(settings)
+
+        self._session.background(
+            lambda: keep_credentials(address, user, password), note, owner=self
         )
 
     def keep_session(self) -> None:

@@ -1,4 +1,4 @@
-"""Asks for a network address. User and password stay in memory."""
+"""Asks for a network address. User and password stay in memory, or go into the system's keyring."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.credentials import can_keep
 from app.recent import with_credentials
 from app.theme import GRID_PX
 
@@ -27,11 +29,21 @@ _EXAMPLES: Final = (
 
 
 class AddressDialog(QDialog):
-    """Emits the address with the credentials in it; nothing is stored."""
+    """Emits the address with the credentials in it; keeps nothing itself.
+
+    Before that, `keeping_asked` carries the address without them, the user and the password, if the
+    user wants them to be kept.
+
+    Parameters
+    ----------
+    keeps
+        Whether somebody listens to `keeping_asked`.
+    """
 
     address_chosen = Signal(str)
+    keeping_asked = Signal(str, str, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, keeps: bool = False) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Open address"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -40,7 +52,9 @@ class AddressDialog(QDialog):
         self.address.setMinimumWidth(50 * GRID_PX)
         self.user.setPlaceholderText(self.tr("if the camera asks for it"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setPlaceholderText(self.tr("used once, never stored"))
+        self.password.setPlaceholderText(self.tr("never stored in a file"))
+        self.keep = QCheckBox(self.tr("Keep in the system's keyring"))
+        self.keep.setVisible(keeps and can_keep())
         self._buttons = self._make_buttons()
         form = QFormLayout()
         form.setVerticalSpacing(GRID_PX)
@@ -48,6 +62,7 @@ class AddressDialog(QDialog):
         form.addRow(self.tr("Address"), self.address)
         form.addRow(self.tr("User"), self.user)
         form.addRow(self.tr("Password"), self.password)
+        form.addRow("", self.keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(2 * GRID_PX)
@@ -59,10 +74,11 @@ class AddressDialog(QDialog):
 
     def accept(self) -> None:
         """Hand the address over."""
-        address = with_credentials(
-            self.address.text().strip(), self.user.text().strip(), self.password.text()
-        )
+        plain, user = self.address.text().strip(), self.user.text().strip()
+        address = with_credentials(plain, user, self.password.text())
         super().accept()
+        if self.keep.isChecked() and user:
+            self.keeping_asked.emit(plain, user, self.password.text())
         self.address_chosen.emit(address)
 
     def _check(self) -> None:

@@ -39,6 +39,7 @@ class PreferencesDialog(QDialog):
     """
 
     chosen = Signal(dict)
+    forgetting_asked = Signal()
 
     def __init__(
         self, settings: Settings, backends: Sequence[str], parent: QWidget | None = None
@@ -57,10 +58,12 @@ class PreferencesDialog(QDialog):
             "hide_people": QCheckBox(self.tr("Hide people")),
             "restore_session": QCheckBox(self.tr("Open what was open last, at the same place")),
         }
+        self.forget = QPushButton()
         self.restore = QPushButton(self.tr("Restore defaults"))
         self.cancel, self.take = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Apply"))
         self._fill(backends)
         self._arrange()
+        self._show_kept(len(settings.kept_addresses))
         self.show_settings(settings)
 
     def show_settings(self, settings: Settings) -> None:
@@ -108,6 +111,7 @@ class PreferencesDialog(QDialog):
         self.confidence.setRange(5, 95)
         self.confidence.valueChanged.connect(lambda value: self.percent.setText(f"{value} %"))
         self.own_confidence.toggled.connect(lambda own: self.confidence.setEnabled(not own))
+        self.forget.clicked.connect(self._forget)
         self.restore.clicked.connect(lambda: self.show_settings(Settings()))
         self.cancel.clicked.connect(self.reject)
         self.take.clicked.connect(self.accept)
@@ -132,7 +136,8 @@ class PreferencesDialog(QDialog):
             else:
                 form.addRow("" if number else self.tr("Draw over the picture"), check)
         form.addRow(self.tr("Lessons and bundles"), self._folder_button())
-        for button in (self.restore, self.cancel):
+        form.addRow(self.tr("Passwords in the keyring"), self.forget)
+        for button in (self.restore, self.cancel, self.forget):
             button.setAutoDefault(False)
         self.take.setProperty("primary", True)
         self.take.setDefault(True)
@@ -148,6 +153,14 @@ class PreferencesDialog(QDialog):
         column.addStretch()
         column.addLayout(buttons)
         self.setMinimumWidth(64 * GRID_PX)
+
+    def _show_kept(self, count: int) -> None:
+        self.forget.setEnabled(count > 0)
+        self.forget.setText(self.tr("Forget all ({0})").format(count))
+
+    def _forget(self) -> None:
+        self._show_kept(0)
+        self.forgetting_asked.emit()
 
     def _folder_button(self) -> QPushButton:
         button = QPushButton(self.tr("Open the folder"))

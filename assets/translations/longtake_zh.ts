@@ -362,8 +362,12 @@
         <translation>摄像头要求时填写</translation>
     </message>
     <message>
-        <source>used once, never stored</source>
-        <translation>只用一次，从不保存</translation>
+        <source>never stored in a file</source>
+        <translation>绝不写入文件</translation>
+    </message>
+    <message>
+        <source>Keep in the system&apos;s keyring</source>
+        <translation>存入系统钥匙串</translation>
     </message>
     <message>
         <source>Address</source>
@@ -1527,6 +1531,14 @@
     <message>
         <source>Lessons and bundles</source>
         <translation>课程与模型包</translation>
+    </message>
+    <message>
+        <source>Passwords in the keyring</source>
+        <translation>钥匙串中的密码</translation>
+    </message>
+    <message>
+        <source>Forget all ({0})</source>
+        <translation>全部忘记（{0}）</translation>
     </message>
     <message>
         <source>Open the folder</source>
