@@ -91,6 +91,9 @@ class Ledger:
         self._path = path
         with self._naming_the_file():
             self._db = sqlite3.connect(path, timeout=10.0, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            # After a power failure the last recordings may be watched again; none is lost.
+            self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_SCHEMA)
 
     def close(self) -> None:

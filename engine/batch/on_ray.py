@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import math
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -77,9 +78,11 @@ class RayEngine:
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         if self._address is None:
             options |= {"num_cpus": self._workers, "include_dashboard": False}
+            # A busy machine may take longer than Ray's own 30 s.
+            os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
         try:
             ray.init(self._address, **options)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except Exception as error:  # it raises the bare class when a cluster does not start
             where = self._address or "on this machine"
             raise LongtakeError(
                 f"No Ray cluster answers {where}: {error}", "`ray status` tells more."

@@ -158,6 +158,8 @@ class SeenStore:
                 path, timeout=_BUSY_S, check_same_thread=False, isolation_level=None
             )
             self._db.execute("PRAGMA journal_mode = WAL")
+            # A killed process loses nothing; a power failure may lose the last seconds.
+            self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._set_up()
 
