@@ -26,6 +26,7 @@ from app.exports.video_choice import SizeEstimate, VideoChoice, estimate_work
 from app.recent import is_network
 from app.theme import GRID_PX
 from engine.sinks.label_formats import FORMATS
+from engine.sources.base import SourceKind
 
 if TYPE_CHECKING:
     from app.overlay_style import OverlayStyle
@@ -54,6 +55,9 @@ class ExportForm(QWidget):
         self.soft.setToolTip(
             self.tr("The recording itself, copied; boxes and actions as a track of subtitles.")
         )
+        if stream is None or stream.info.kind is not SourceKind.FILE:
+            self.soft.setEnabled(False)
+            self.soft.setToolTip(self.tr("There is no recording that could be copied."))
         self.video.setChecked(True)
         self.labels = LabelsChoice()
         self.drawing, self.hiding = DrawingChoice(session.style), HidingChoice(session.style)

@@ -743,6 +743,10 @@
         <translation>原样复制录像;方框和动作作为字幕轨。</translation>
     </message>
     <message>
+        <source>There is no recording that could be copied.</source>
+        <translation>没有可以复制的录像。</translation>
+    </message>
+    <message>
         <source>Give times as 1:23.45.</source>
         <translation>请按 1:23.45 的格式填写时间。</translation>
     </message>

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import av
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -451,3 +452,16 @@ def test_only_people_are_hidden() -> None:
         assert (image[middle] == before[middle]).mean() < 0.2 if class_id == 0 else True
     chair = (slice(150, 180), slice(30, 60), slice(0, 3))
     assert (image[chair] == before[chair]).all()
+
+
+def test_stills_have_nothing_to_copy(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "stills").mkdir()
+    for name in "ab":
+        still = np.full((48, 64, 3), 90, np.uint8)
+        cv2.imwrite(str(tmp_path / "stills" / f"{name}.png"), still)
+    with qtbot.waitSignal(window._session.frame_ready, timeout=10_000):
+        window.open_address(str(tmp_path / "stills"))
+    dialog = ExportDialog(window._session, Settings(), "en", window)
+    assert not dialog.form.soft.isEnabled()
+    assert dialog.form.video.isEnabled()
+    dialog.close()

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 LEFT = Qt.MouseButton.LeftButton
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 @pytest.fixture
 def playing(qtbot: QtBot, window: MainWindow, clip: Path) -> MainWindow:
     """The window on the clip, held."""

@@ -40,6 +40,11 @@ def rule(**action: object) -> Rule:
     return Rule.model_validate({"name": "fall", "when": {"kind": "present"}, "then": [action]})
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 @pytest.fixture
 def dispatcher(tmp_path: Path) -> Iterator[Dispatcher]:
     dispatcher = Dispatcher(RuleLog(), Secrets(tmp_path / "secrets.json"))
