@@ -53,6 +53,7 @@ class Looped:
         self._shift = self._index = 0
         self._last: Frame | None = None
         self._closed = False
+        self.rounds = 0
 
     @property
     def info(self) -> SourceInfo:
@@ -70,6 +71,7 @@ class Looped:
         if frame is None and not self._closed and self._last is not None:
             self._source.close()
             self._source = open_source(str(self._path))
+            self.rounds += 1
             frame = self._source.read()
             if frame is not None:
                 step = round(0.1 / float(frame.time_base))
@@ -135,9 +137,10 @@ class Sample:
     rss_mb: float
     threads: int
     descriptors: int
+    rounds: int
 
 
-def sample(begun: float) -> Sample:
+def sample(begun: float, rounds: int) -> Sample:
     """Look at this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return Sample(
@@ -145,6 +148,7 @@ def sample(begun: float) -> Sample:
         pages * _PAGE / 2**20,
         threading.active_count(),
         len(os.listdir("/proc/self/fd")),
+        rounds,
     )
 
 
@@ -172,7 +176,7 @@ def run(minutes: float, bundle_name: str, backend_name: str) -> None:
         status = pipeline.wait(_EVERY_S)
         if status.error is not None:
             raise status.error
-        samples.append(sample(begun))
+        samples.append(sample(begun, source.rounds))
     status = pipeline.status()
     pipeline.stop()
     report(minutes, samples, costs)
@@ -200,8 +204,15 @@ def report(minutes: float, samples: Sequence[Sample], costs: Costs) -> None:
     columns = ("minute", "RSS MB", "threads", "descriptors", "CPU ms a frame, p50", "p99")
     print_table("growth", columns, rows)
     warm = min(_WARM_UP_S, minutes * 20)
-    settled = [one for one in samples if one.at_s >= warm]
-    print(f"memory grows by {slope_mb(settled):+.2f} MB in ten minutes, after {warm:.0f} s")
+    # The decoder of the second round comes beside what the first one left: that is no growth.
+    settled = [one for one in samples if one.at_s >= warm and one.rounds >= 2]
+    if len(settled) < 2:
+        print("too few frames for a slope: run longer, or on a machine with nothing else to do")
+        return
+    print(
+        f"memory grows by {slope_mb(settled):+.2f} MB in ten minutes, from "
+        f"{settled[0].at_s:.0f} s on"
+    )
 
 
 def main() -> None:

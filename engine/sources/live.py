@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import threading
 import time
@@ -283,32 +282,33 @@ class LiveSource:
             self._error = SourceError(f'"{self._info.title}" broke off: {loss}.', "Open it again.")
             return None
         trouble = f'"{self._info.title}" was lost: {loss}.'
-        for attempt in itertools.count():
+        attempt = 0
+        while True:
             delay_s = self._backoff.delay_s(attempt)
             self._set_status(
                 state=SourceState.RECONNECTING,
                 detail=f"{trouble} Trying again in {delay_s:.0f} s.",
             )
-            if self._wait(delay_s):
-                break
+            back = self._wait(delay_s)
+            if self._stopping.is_set():
+                return None
+            attempt = 0 if back else attempt + 1
             try:
                 return self._welcome(self._connect())
             except SourceError as error:
                 trouble = error.message
-        return None
 
     def _wait(self, delay_s: float) -> bool:
-        """Wait before the next attempt, or until somebody is back; True when stopped meanwhile."""
+        """Wait before the next attempt; True, and sooner, when somebody who was gone is back."""
         until_s = time.monotonic() + delay_s
         gone = False
-        while (left_s := until_s - time.monotonic()) > 0:
-            if self._stopping.wait(min(left_s, _KNOCK_EVERY_S)):
-                return True
+        while (left_s := until_s - time.monotonic()) > 0 and not self._stopping.is_set():
+            self._stopping.wait(min(left_s, _KNOCK_EVERY_S))
             there = self._knock is None or self._knock()
             if gone and there:
-                return False
+                return True
             gone = not there
-        return self._stopping.is_set()
+        return False
 
     def _welcome(self, connection: Connection) -> Connection:
         self._clock.reconnect()

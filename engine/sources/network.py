@@ -19,7 +19,7 @@ NETWORK_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "http", "https", "udp", "tc
 """What an address over the network may begin with."""
 
 OPEN_TIMEOUT_S = 5.0
-READ_TIMEOUT_S = 5.0
+READ_TIMEOUT_S = 4.6
 _KNOCK_TIMEOUT_S = 0.5
 _PORTS = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443, "http": 80, "https": 443}
 """Of what runs over TCP."""
@@ -52,14 +52,16 @@ def open_stream(address: str, *, backoff: Backoff | None = None) -> LiveSource:
         When the first attempt fails, within ten seconds.
     """
     title = redact(address)
-    by_http = urlsplit(address).scheme in ("http", "https")
+    scheme = urlsplit(address).scheme
+    by_http, by_rtsp = scheme in ("http", "https"), scheme in ("rtsp", "rtsps")
 
     def connect() -> AvConnection:
         connection = AvConnection(
             address,
             title=title,
             options=_OPTIONS,
-            timeout_s=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+            # FFmpeg's RTSP asks a second time after the first silence: together as long as others.
+            timeout_s=(OPEN_TIMEOUT_S, READ_TIMEOUT_S / 2 if by_rtsp else READ_TIMEOUT_S),
             hint=_HINT,
             from_live_edge=True,
         )
