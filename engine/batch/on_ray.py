@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import logging
 import math
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -78,8 +77,6 @@ class RayEngine:
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         if self._address is None:
             options |= {"num_cpus": self._workers, "include_dashboard": False}
-            # A busy machine may take longer than Ray's own 30 s.
-            os.environ.setdefault("RAY_raylet_start_wait_time_s", "120")
         try:
             ray.init(self._address, **options)
         except Exception as error:  # it raises the bare class when a cluster does not start
