@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.peers [--frames N] [--rounds N] [--supervision PYTHON] [--json FILE]``
 
-``--supervision`` names a Python that has supervision and onnxruntime, in an environment of its own:
-supervision brings another OpenCV. The detector is read from ``../shared/teachers``.
+``--supervision`` names a Python of an environment apart, with ``pip install supervision onnxruntime
+opencv-python-headless``. The detector is read from ``../shared/teachers``.
 """
 
 from __future__ import annotations
@@ -62,9 +62,8 @@ class Peers:
         out = str(self._folder / "supervision.mp4")
         least = str(min(self._bundle.manifest.heads[0].thresholds))
         arguments = [str(self._bundle.model_path), str(self._clip), out, str(threads), least]
-        done = subprocess.run(
-            [python, str(_SCRIPT), *arguments], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([python, str(_SCRIPT), *arguments], stdout=subprocess.PIPE, text=True)
+        done.check_returncode()
         return float(done.stdout.split()[-1])
 
 
