@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from app.background import Background
 from app.exports.queue import ExportQueue
+from app.first_paint import paint_once
 from app.overlay_style import OverlayStyle
 from app.rules.live_rules import LiveRules
 from app.stream import EngineServices, OpenRequest, Services, Stream, open_stream
@@ -78,6 +79,7 @@ class Session(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        paint_once()
         self._services = services or EngineServices()
         self._language = language
         self._state = SessionState.EMPTY

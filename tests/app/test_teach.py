@@ -161,6 +161,10 @@ class FakeBench(Workbench):
             raise SourceError("The clip is gone.")
         return make_take(part.id, part.label, part.start_s or 0.0, part.end_s or 0.0)
 
+    def look_at(self, part: Part, title: str, moments: list[Any]) -> Take:
+        self.shown = {**getattr(self, "shown", {}), part.label: [pts_s for pts_s, _ in moments]}
+        return make_take(part.id, part.label, part.start_s or 0.0, part.end_s or 0.0)
+
     def learn(self, draft: Draft, ticket: Ticket) -> Learnt | None:
         rest = make_take(f"{AUTOMATIC}1", BACKGROUND), make_take(f"{AUTOMATIC}2", BACKGROUND)
         fresh = [] if draft.of(BACKGROUND) else list(rest)
@@ -302,3 +306,32 @@ def test_the_command_opens_it_once(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_.teach.trigger()
     window.actions_.teach.trigger()
     assert len(window.findChildren(TeachDialog)) == 1
+
+
+def test_a_take_from_a_camera(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.teach.taking.COUNT_DOWN_S", 2.0)
+    with qtbot.waitSignal(window._session.opened, timeout=10_000):
+        window.open_address("lavfi:testsrc2=size=64x48:rate=30")
+    bench = FakeBench()
+    dialog = TeachDialog(window._session, window._settings, "en", window, bench=bench)
+    dialog.show()
+    parts = dialog.parts
+    assert parts.record.isVisible()
+    assert not parts.take_part.isVisible()
+    name_action(dialog, "wave")
+    parts.seconds.setValue(1)
+    parts.record.click()
+    assert "Get ready" in parts.note.text()
+    assert not parts.record.isEnabled()
+    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 2, timeout=15_000)
+    takes = {take.label: take for take in dialog.drafting.now.takes}
+    assert set(takes) == {"wave", BACKGROUND}
+    assert takes["wave"].seconds == pytest.approx(1.0, abs=0.01)
+    shown: Any = bench.shown  # type: ignore[attr-defined]
+    assert shown["wave"][0] == pytest.approx(takes["wave"].start_s - 1.0, abs=0.15)
+    assert shown[BACKGROUND][-1] < takes["wave"].start_s
+    assert window._session.stream is not None
+    assert window._session.stream.recorder.end() == []
+    dialog.close()
