@@ -158,6 +158,7 @@ class LocalEngine:
             worker.process.join(_END_TIMEOUT_S)
             if worker.process.is_alive():
                 worker.process.kill()
+                worker.process.join()
         self._workers.clear()
 
 
