@@ -29,7 +29,7 @@ test: check ## All checks and tests
 
 bench: $(VENV)/.ready-test ## Measure speed; the figures are explained in benchmarks/README.md
 	$(PYTHON) -m benchmarks.pipeline
-	$(PYTHON) -m benchmarks.backends
+	$(PYTHON) -m benchmarks.model
 
 train: $(VENV)/.ready-test ## Train, measure and write the bundle BUNDLE=default from ../shared
 	$(PYTHON) -m models.training --recipe models/recipes/$(BUNDLE).toml --out assets/bundles/$(BUNDLE)

@@ -58,7 +58,9 @@ BundleOption = Annotated[
 ]
 BackendOption = Annotated[
     str,
-    typer.Option("--backend", help="auto, openvino, onnxruntime or torch; see `longtake doctor`."),
+    typer.Option(
+        "--backend", help="auto, openvino, onnxruntime, torch or tensorrt; see `longtake doctor`."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]

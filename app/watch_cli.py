@@ -18,7 +18,9 @@ BundleOption = Annotated[
 ]
 BackendOption = Annotated[
     str,
-    typer.Option("--backend", help="auto, openvino, onnxruntime or torch; see `longtake doctor`."),
+    typer.Option(
+        "--backend", help="auto, openvino, onnxruntime, torch or tensorrt; see `longtake doctor`."
+    ),
 ]
 LabelsOption = Annotated[
     Path | None,
