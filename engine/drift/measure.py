@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,12 +59,13 @@ def measure_drift(
         If a clip cannot be read, there is no such variant, or the runtime cannot load it.
     """
     bundle = bundle.untaught or bundle
+    frames = repeated(options.clips, bundle.manifest.input)
+    frames = chain([next(frames)], frames)  # clips that cannot be read are told of at once
     variant, variant_sha256 = load_variant(bundle, options.precision, options.backend)
     reference = _Runner(load_in(bundle, options.backend, Precision.F32), bundle)
     fast = _Runner(load_in(variant, options.backend, options.precision), bundle)
     comparison = Comparison(bundle.manifest)
     try:
-        frames = repeated(options.clips, bundle.manifest.input)
         for done, frame in enumerate(islice(frames, options.frames)):
             # In turns, so that whatever else the machine does hits both.
             first, second = (reference, fast) if done % 2 else (fast, reference)
