@@ -47,6 +47,7 @@ class StatusBar(QStatusBar):
         self.exports = QToolButton()
         self.exports.setVisible(False)
         self.exports.setToolTip(self.tr("Show the exports"))
+        self.exports.setAccessibleName(self.tr("Show the exports"))
         self.addPermanentWidget(self.exports)
         self._quiet = QTimer(self, interval=_SAY_MS, singleShot=True)
         self.show_status(None)
