@@ -64,10 +64,10 @@ ZIPPED: dict[str, tuple[list[tuple[str | zipfile.ZipInfo, bytes]], str]] = {
 def test_a_hostile_archive_is_refused_and_leaves_nothing(name, tmp_path, target):
     entries, reason = ZIPPED[name]
     path = pack(tmp_path / "a.zip", *entries)
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(BundleError, match=reason):
         unpack_archive(path, target)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
 
 
@@ -120,7 +120,7 @@ def _other_bytes(path: Path) -> None:
 def test_an_archive_that_lies_is_refused(make: Callable[[Path], None], reason, tmp_path, target):
     path = tmp_path / "a.zip"
     make(path)
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(BundleError, match=reason):
         unpack_archive(path, target)
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0
