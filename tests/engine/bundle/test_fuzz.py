@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.fuzz_bundles import run_cases
 
-CASES = 400
+CASES = 200
 
 
 @pytest.mark.parametrize("kind", ["manifest", "graph", "weights", "archive"])
