@@ -146,8 +146,10 @@ def _read_json(path: Path) -> dict[str, list[_Interval]]:
     except (ValueError, RecursionError) as error:
         what = "it is no JSON"
         if isinstance(error, ValidationError):
-            first = error.errors(include_url=False)[0]
-            what = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+            # Of the two forms that a clip can have, the one that fits further is meant.
+            first = max(error.errors(include_url=False), key=lambda one: len(one["loc"]))
+            where = [str(part) for part in first["loc"] if not str(part).startswith(("_", "list["))]
+            what = f"{'.'.join(where)}: {first['msg']}"
         raise TeachingError(f"{path} has no labels in it: {what}.", _HOW) from error
     return {name: clip.events if isinstance(clip, _Clip) else clip for name, clip in clips.items()}
 
