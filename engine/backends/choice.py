@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import json
 import logging
 import os
-import platform
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -22,12 +19,11 @@ from engine.backends import (
 from engine.backends.base import initial_state
 from engine.backends.graph_part import part_of
 from engine.backends.precision import Precision
-from engine.directories import cache_dir
+from engine.backends.remembered_choice import RememberedChoice
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from engine.backends.base import Backend
     from engine.bundle import Bundle
@@ -205,7 +201,7 @@ def _probe(name: str) -> BackendProbe:
 
 
 def _create_fastest(load: _Load) -> Backend:
-    memo = _ChoiceMemo(load)
+    memo = _memo(load)
     if remembered := memo.read():
         name, threads = remembered
         try:
@@ -229,6 +225,13 @@ def _create_fastest(load: _Load) -> Backend:
         )
     memo.write(fastest[1].name, fastest[2])
     return fastest[1]
+
+
+def _memo(load: _Load) -> RememberedChoice:
+    how: list[object] = [load.batch] if load.batch > 1 else []
+    if load.heads is not None:
+        how.append([head.name for head in load.heads])
+    return RememberedChoice(load.bundle.model_sha256, _CANDIDATES, _usable_cores(), how)
 
 
 def _fit_threads(load: _Load, name: str) -> tuple[Backend, float, int]:
@@ -276,55 +279,3 @@ def _usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _ChoiceMemo:
-    """Remembers the choice for this bundle on this machine with these runtime versions."""
-
-    def __init__(self, load: _Load) -> None:
-        versions = {name: _installed_version(name) for name in _CANDIDATES}
-        what: list[object] = [load.bundle.model_sha256, versions]
-        where: list[object] = [platform.machine(), _cpu_model(), _usable_cores()]
-        how: list[object] = [load.batch] if load.batch > 1 else []
-        if load.heads is not None:
-            how.append([head.name for head in load.heads])
-        self._key = json.dumps([*what, *where, *how])
-        self._path: Path = cache_dir() / "backend-choice.json"
-
-    def read(self) -> tuple[str, int] | None:
-        try:
-            memo = json.loads(self._path.read_text(encoding="utf-8"))
-            name, threads = memo[self._key]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return (name, int(threads)) if name in _CANDIDATES else None
-
-    def write(self, name: str, threads: int) -> None:
-        try:
-            memo = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            memo = {}
-        memo[self._key] = [name, threads]
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_text(json.dumps(memo), encoding="utf-8")
-        except OSError as error:
-            log.info("The choice of backend cannot be remembered: %s", error)
-
-
-def _installed_version(distribution: str) -> str | None:
-    """Version by the package's metadata, which takes no import of the runtime."""
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _cpu_model() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return next(
-                (line.split(":", 1)[1].strip() for line in file if "model name" in line), ""
-            )
-    except OSError:
-        return platform.processor()

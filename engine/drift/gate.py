@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from engine.backends.machine import processor, runtime_version
 from engine.backends.precision import AUTO, CHOICES, Precision, fast_runtimes
-from engine.drift.machine import processor, runtime_version
 from engine.drift.store import load_variant, read_report
 from engine.errors import BackendError, BundleError
 

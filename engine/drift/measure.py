@@ -13,9 +13,9 @@ import numpy as np
 
 from engine.backends.base import initial_state
 from engine.backends.choice import load_in
+from engine.backends.machine import processor, runtime_version
 from engine.backends.precision import Precision
 from engine.drift.compare import Comparison
-from engine.drift.machine import processor, runtime_version
 from engine.drift.report import SHORTEST_RUN, DriftReport
 from engine.drift.store import load_variant
 from engine.errors import SourceError
