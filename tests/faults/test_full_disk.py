@@ -12,7 +12,8 @@ from engine.errors import SinkError
 from engine.sources import open_source
 from tests.faults.long import say
 
-SIZE_KB = 512
+SIZE_KB = 256
+pytestmark = pytest.mark.usefixtures("qapp")  # before the export makes a lesser one
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def small_disk(tmp_path):
 
 
 def test_it_is_told_at_once_and_the_part_plays(small_disk, make_clip, tmp_path, tiny_bundle):
-    clip = make_clip(tmp_path / "in.mp4", frames=600, size=(640, 480))
+    clip = make_clip(tmp_path / "in.mp4", frames=240, size=(640, 480))
     full_at = []
 
     def watch(progress):

@@ -16,8 +16,8 @@ import pytest
 from engine.sinks.labels import read_labels
 from tests.faults.long import count, say
 
-KILLS = count(2, 20)
-FRAMES = count(900, 2000)
+KILLS = count(1, 20)
+FRAMES = count(600, 2000)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.long import count, say
 from tests.fixtures.clips import make_clip
 
-MUTANTS = count(60, 1000)
+MUTANTS = count(40, 1000)
 BATCH = 20
 MEMORY_BYTES = 2 << 30
 LONGEST_S = 10

@@ -79,10 +79,16 @@ class Watched:
         return time.monotonic() - begun
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("outages")
+    make_clip(made / "live.mp4", frames=count(900, 1800), size=(160, 120))
+    return made
+
+
 @pytest.fixture
-def server(tmp_path):
-    make_clip(tmp_path / "live.mp4", frames=1800, size=(160, 120))
-    with RtspServer(tmp_path) as made:
+def server(folder):
+    with RtspServer(folder) as made:
         yield made
 
 
