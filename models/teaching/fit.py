@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from models.teaching.head import TaughtHead
 
@@ -54,7 +55,8 @@ def fit_head(examples: Examples, progress: Callable[[float], None] | None = None
     """Fit a head; the same examples give the same head.
 
     Readings are standardised and projected onto their 128 strongest directions; every label weighs
-    the same, and every take within its label.
+    the same, and every take within its label. One thread: several wait for each other where a model
+    runs beside them (measured on a busy machine: 34 s against 3.5).
 
     Parameters
     ----------
@@ -68,6 +70,11 @@ def fit_head(examples: Examples, progress: Callable[[float], None] | None = None
     """
     if len(set(examples.classes)) < 2:
         raise ValueError("there is nothing to tell apart: one label only")
+    with threadpool_limits(1, user_api="blas"):
+        return _fit(examples, progress)
+
+
+def _fit(examples: Examples, progress: Callable[[float], None] | None) -> TaughtHead:
     rows = np.concatenate(examples.rows).astype(np.float32)
     mean = rows.mean(axis=0)
     scale = 1 / (rows.std(axis=0) + _LEAST_SPREAD)
