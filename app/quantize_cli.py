@@ -105,6 +105,7 @@ def quantize(
         load_bundle(out)
         typer.echo(f"Written, untested: {out}")
         return
+    typer.echo(f"Written: {folder}; testing it beside f32…", err=True)
     options = DriftOptions(tuple(tested), Precision.INT8, backend, frames)
     _finish(_measure(loaded, options), as_json=as_json)
 

@@ -72,6 +72,16 @@ def test_what_sees_is_quantised_and_what_remembers_is_not(graph, pictures):
     assert not np.array_equal(fast, exact)
 
 
+def test_plans_get_ranges_around_nought_and_exact_biases(graph, pictures):
+    halves = part(simplify(graph))
+    model = onnx.load_from_string(quantise(halves.first, pictures, symmetric=True))
+    stored = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+    points = [stored[n.input[2]] for n in model.graph.node if n.op_type == "DequantizeLinear"]
+    assert points
+    assert not any(point.any() for point in points)
+    assert {point.dtype for point in points} == {np.dtype(np.int8)}
+
+
 def test_a_file_that_is_no_graph_is_refused(tmp_path):
     path = tmp_path / "model.onnx"
     path.write_bytes(b"nothing")
