@@ -9,9 +9,11 @@ import pytest
 
 from engine.backends import create_backend
 from engine.bundle import load_bundle
+from engine.frame import Cause
 from engine.pipeline import Pipeline, RunState
 from engine.predictor import Predictor
 from engine.sources import open_source
+from engine.state import Reaction, StatePolicy
 from engine.timeline import StateTimeline
 
 
@@ -141,3 +143,32 @@ def test_beyond_every_checkpoint_the_result_says_that_it_is_approximate(
     until(lambda: len(notes.results) == 3)
     pipeline.stop()
     assert notes.results[-1].exact
+
+
+@pytest.mark.parametrize(("policy", "reach_s"), [("", 0.3), ("backend=reset", 0.0)])
+def test_another_runtime_goes_on_where_one_left_off(make_clip, tmp_path, bundle, policy, reach_s):
+    clip = make_clip(tmp_path / "clip.mp4", frames=120)
+    notes = Notes()
+    predictor = Predictor(
+        bundle, create_backend(bundle, "onnxruntime"), policy=StatePolicy.parse(policy)
+    )
+    timeline = StateTimeline(longest_replay_s=0.5, warm_up_s=0.3)
+    pipeline = Pipeline(
+        open_source(clip),
+        predictor,
+        [notes],
+        paced=True,
+        start_s=3.0,
+        timeline=timeline,
+        resumed=True,
+    )
+    pipeline.start(paused=True)
+    until(lambda: len(notes.results) == 1)
+    pipeline.stop()
+    (first,) = notes.results
+    assert first.pts_s == pytest.approx(3.0, abs=1e-3)
+    assert first.memory_s == pytest.approx(reach_s, abs=0.05)
+    if policy:
+        assert (first.event.cause, first.event.reaction) == (Cause.BACKEND, Reaction.RESET)
+    else:
+        assert not first.exact
