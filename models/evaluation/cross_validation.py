@@ -94,7 +94,7 @@ def cross_validate(
         Figures named ``<data set>.<figure>.<condition>``: means over folds, counts summed.
     """
     done: dict[str, list[dict[str, float]]] = {}
-    key = f"{recipe!r}, {len(always)} always, balanced"
+    key = f"{recipe!r}, {len(always)} always"
     if memo.exists():
         done = json.loads(memo.read_text(encoding="utf-8"))
     results = done.setdefault(key, [])

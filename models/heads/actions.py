@@ -89,11 +89,8 @@ class ActionHead(Recurrent):
     activation
         ``"sigmoid"`` for labels that may hold together, ``"softmax"`` for exclusive ones.
     scene
-        Whether the look of the whole scene is read. Without it the head cannot learn the places
-        its clips were filmed at.
-    look
-        Whether the look of what moves is read; without it, and the scene, the head sees nothing
-        but change. None: if the scene is.
+        Whether the look of the whole scene, and of what moves, is read at all. Without it the
+        head sees nothing but change, and cannot learn the places its clips were filmed at.
     """
 
     def __init__(
@@ -103,14 +100,12 @@ class ActionHead(Recurrent):
         activation: Literal["sigmoid", "softmax"] = "sigmoid",
         *,
         scene: bool = True,
-        look: bool | None = None,
         hidden: tuple[int, int] = (128, 64),
         dropout: float = 0.5,
     ) -> None:
         super().__init__()
         self.rate_hz, self.activation, self.hidden = rate_hz, activation, hidden
-        looks = scene if look is None else look
-        self.motion_size = MOTION_SIZE if looks else 2 * GRID_CHANNELS
+        self.motion_size = MOTION_SIZE if scene else 2 * GRID_CHANNELS
         self.scene = SceneReader() if scene else None
         self.register_buffer("mean", torch.zeros(self.motion_size))
         self.register_buffer("scale", torch.ones(self.motion_size))

@@ -21,8 +21,6 @@ from models.heads.actions import ActionHead, Reading, first_motion
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
     from models.data.feature_cache import ClipFeatures
 
 
@@ -42,10 +40,8 @@ class ActionRecipe:
     samplings
         Names of `models.data.feature_cache.SAMPLINGS`, one drawn for each batch: the head learns
         several rates.
-    scene, look
+    scene
         See `models.heads.actions.ActionHead`.
-    real_share
-        Of windows that show a label which is both filmed and acted: are filmed.
     drop
         Share of frames dropped at random from a window.
     discount_frames
@@ -58,8 +54,6 @@ class ActionRecipe:
     window_s: float = 2.4
     samplings: tuple[str, ...] = ("full", "full", "half", "third")
     scene: bool = True
-    look: bool | None = None
-    real_share: float = 0.5
     drop: float = 0.1
     discount_frames: int = 3
     steps: int = 1200
@@ -101,7 +95,6 @@ def train_action_head(
         recipe.rate_hz,
         recipe.activation,
         scene=recipe.scene,
-        look=recipe.look,
         hidden=recipe.hidden,
         dropout=recipe.dropout,
     ).train()
@@ -201,7 +194,7 @@ class _Sampler:
     def _window(self, sampling: str, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         rng = self._rng
         datasets = self._by_label[int(rng.integers(len(self._by_label)))]
-        places = datasets[int(rng.choice(len(datasets), p=self._shares(datasets)))]
+        places = datasets[int(rng.integers(len(datasets)))]
         index, centre = places[int(rng.integers(len(places)))]
         clip = self._clips[index]
         delivered = clip.picked[sampling]
@@ -225,17 +218,6 @@ class _Sampler:
             torch.from_numpy(truth),
             torch.from_numpy(weight * real[:, None]),
         )
-
-    def _shares(self, datasets: list[list[tuple[int, int]]]) -> NDArray[np.float64]:
-        """Return how often each data set is drawn from."""
-        acted = np.array([self._clips[own[0][0]].clip.dataset == "actors" for own in datasets])
-        if acted.all() or not acted.any():
-            return np.full(len(datasets), 1 / len(datasets))
-        real = self._recipe.real_share
-        shares: NDArray[np.float64] = np.where(
-            acted, (1 - real) / acted.sum(), real / (~acted).sum()
-        )
-        return shares
 
     def _choose(
         self, length: int, centre: int, frames: int
