@@ -335,3 +335,30 @@ def test_a_take_from_a_camera(
     assert window._session.stream is not None
     assert window._session.stream.recorder.end() == []
     dialog.close()
+
+
+def test_what_is_named_wrongly_becomes_a_take(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
+    window.bundle = "default+actions"  # the fake model's head, as if it had been taught
+    with qtbot.waitSignal(window._session.ended, timeout=20_000):
+        window.open_address(str(clip), speed=4.0)
+    session = window._session
+    session.seek(0.5)
+    qtbot.waitUntil(lambda: session.position_s == pytest.approx(0.5, abs=0.05), timeout=5000)
+    dialog = TeachDialog(session, window._settings, "en", window, bench=FakeBench())
+    dialog.show()
+    qtbot.waitUntil(lambda: "no lesson" in dialog.parts.note.text(), timeout=5000)
+    name_action(dialog, "wave")
+    assert dialog.parts.correct.isEnabled()
+    dialog.parts.correct.click()
+    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 1, timeout=5000)
+    (take,) = dialog.drafting.now.takes
+    assert take.label == "wave"
+    assert session.stream is not None
+    recognised = [
+        (found.start_s, found.end_s)
+        for found in session.stream.history.intervals()
+        if found.head == "actions"
+    ]
+    assert (take.start_s, take.end_s) in recognised
+    assert take.start_s <= 0.6
+    dialog.close()
