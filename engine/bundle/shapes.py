@@ -23,7 +23,8 @@ _KEPT_BYTES: Final = 1024
 def verify_shapes(model: onnx.ModelProto, path: Path) -> None:
     """Check every tensor of one stream against the limit; `path` is named in errors.
 
-    Shapes that depend on values known only while running are not seen here.
+    Shapes that depend on values known only while running are not seen here. Only for models whose
+    stored tensors were verified: the library that works shapes out believes what they say.
 
     Raises
     ------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import onnx
 
+from engine.bundle import limits
 from engine.bundle.names import AVOID
 from engine.errors import BundleError
 
@@ -49,7 +50,9 @@ def verify_stored(graph: onnx.GraphProto, path: Path) -> None:
             raise BundleError(f"{path} keeps weights outside itself, which is refused.", AVOID)
         if tensor.data_type not in _ITEM_BYTES:
             raise BundleError(f"{path} stores {tensor.name!r} in a type that is refused.", AVOID)
-        if any(size < 0 for size in tensor.dims) or not _is_whole(tensor):
+        # A nought among them makes any other size pass as whole.
+        odd = any(not 0 <= size <= limits.FILE_BYTES for size in tensor.dims)
+        if odd or not _is_whole(tensor):
             raise BundleError(f"{path} stores {tensor.name!r} in another size than it says.", AVOID)
         if _has_nan(tensor):
             raise BundleError(
