@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SECONDS = float(os.environ.get("LONGTAKE_MONKEY_S", "4"))
 ASKING = (
     *("open", "open_folder", "open_address", "quit", "about", "full_screen", "export"),
-    "add_to_grid",
+    *("diagnostics", "add_to_grid"),
 )
 """Commands that open one of the desktop's own windows, which tests cannot press, or leave; or that
 add one stream more each time."""
