@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.memory.activation_view import ActivationView
     from app.memory.look_probe import Look
     from app.session import Session
+    from app.stream import Stream
     from engine.errors import LongtakeError
 
 _SHARE: Final = 0.15
@@ -30,8 +31,9 @@ class ActivationDriver(QObject):
         self._due_s = 0.0
         self._shown: tuple[Look, tuple[str, int]] | None = None
         view.changed.connect(self._ask)
-        session.opened.connect(lambda stream: view.show_heads(stream.predictor.action_heads))
-        session.status_changed.connect(lambda _: self.refresh())
+        # Methods, not functions: those are let go of together with the view.
+        session.opened.connect(self._show_heads)
+        session.status_changed.connect(self._follow)
 
     def refresh(self) -> None:
         """Work out another map, if it is wanted and due."""
@@ -53,6 +55,12 @@ class ActivationDriver(QObject):
             self._fail,
             owner=self,
         )
+
+    def _show_heads(self, stream: Stream) -> None:
+        self._view.show_heads(stream.predictor.action_heads)
+
+    def _follow(self, _: object) -> None:
+        self.refresh()
 
     def _ask(self) -> None:
         self._due_s, self._shown = 0.0, None

@@ -53,8 +53,10 @@ class Taking(QObject):
         parts.take_part.clicked.connect(self.take_part)
         parts.correct.clicked.connect(self.correct)
         parts.record.clicked.connect(self.record)
+        # Methods, not functions: those are let go of together with the dialog.
         session.marks_changed.connect(self.refresh)
-        session.opened.connect(lambda _: self.refresh())
+        session.opened.connect(self._follow)
+        session.frame_ready.connect(self._follow)
         session.closed.connect(self.refresh)
 
     @property
@@ -107,6 +109,9 @@ class Taking(QObject):
             self._session.stream.recorder.end()
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _follow(self, _: object) -> None:
+        self.refresh()
 
     def _here(self) -> tuple[float, float] | None:
         """Return the taught action recognised at the playhead."""

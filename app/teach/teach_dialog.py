@@ -289,7 +289,6 @@ class TeachDialog(QDialog):
         parts.close.clicked.connect(self.close)
         parts.before.clicked.connect(lambda: self.use(False))
         parts.after.clicked.connect(lambda: self.use(True))
-        self._session.frame_ready.connect(self.taking.refresh)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what is under way; the model is released when nothing uses it."""
