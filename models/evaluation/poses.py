@@ -37,11 +37,13 @@ def cross_validate_poses(recipe: PoseRecipe, stills: PoseStills, memo: Path) -> 
         poses (``balanced_frame_accuracy``), and the accuracy at the worst place.
     """
     done: dict[str, dict[str, list[list[bool]]]] = {}
+    key = f"{recipe!r}, {len(stills.pose)} stills"
     if memo.exists():
         done = json.loads(memo.read_text(encoding="utf-8"))
-    results = done.setdefault(repr(recipe), {})
+    results = done.setdefault(key, {})
     right = np.zeros((2, len(stills.pose)), bool)
-    for place in np.unique(stills.place):
+    measured = stills.place >= 0
+    for place in np.unique(stills.place[measured]):
         here = stills.place == place
         if str(place) not in results:
             head = train_pose_head(recipe, stills, np.flatnonzero(~here))
@@ -51,14 +53,16 @@ def cross_validate_poses(recipe: PoseRecipe, stills: PoseStills, memo: Path) -> 
             memo.write_text(json.dumps(done), encoding="utf-8")
         right[:, here] = results[str(place)]
         log.info("place %d: %s", place, right[:, here].mean(axis=1))
-    return _summarise(stills, right)
+    return _summarise(stills.pose[measured], stills.place[measured], right[:, measured])
 
 
-def _summarise(stills: PoseStills, right: NDArray[np.bool_]) -> dict[str, float]:
+def _summarise(
+    pose: NDArray[np.int64], place: NDArray[np.int64], right: NDArray[np.bool_]
+) -> dict[str, float]:
     figures: dict[str, float] = {}
     for name, row in zip(("memory", "no_memory"), right, strict=True):
-        by_pose = [row[stills.pose == pose].mean() for pose in np.unique(stills.pose)]
-        by_place = [row[stills.place == place].mean() for place in np.unique(stills.place)]
+        by_pose = [row[pose == one].mean() for one in np.unique(pose)]
+        by_place = [row[place == one].mean() for one in np.unique(place)]
         figures[f"gestures.frame_accuracy.{name}"] = float(row.mean())
         figures[f"gestures.balanced_frame_accuracy.{name}"] = float(np.mean(by_pose))
         figures[f"gestures.worst_place_accuracy.{name}"] = float(min(by_place))

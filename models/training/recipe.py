@@ -96,6 +96,9 @@ class PosesPlan(_Strict):
     ----------
     stills
         Folder below the data: ``<pose>/<name>_place<P>.webp``.
+    contrast, contrast_label
+        Data sets of clips, a key of `models.data.action_sets.READERS` each, whose people hold this
+        pose for all that the head is about. Learnt from, never measured on.
     quiet
         Poses that mean "nothing to report".
     variants
@@ -104,6 +107,8 @@ class PosesPlan(_Strict):
 
     kind: Literal["poses"]
     stills: str
+    contrast: tuple[str, ...] = ()
+    contrast_label: str = ""
     labels: tuple[str, ...]
     quiet: tuple[str, ...] = ()
     threshold: Probability

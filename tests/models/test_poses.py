@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import cv2
@@ -9,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from models.data.poses import PoseStills, load_poses
+from models.data.poses import PoseStills, load_poses, with_contrast
 from models.evaluation.poses import cross_validate_poses, score
 from models.heads.poses import PoseHead
 from models.training.poses import PoseRecipe, train_pose_head
+from tests.fixtures.clips import make_clip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,3 +130,22 @@ def test_a_still_without_its_place_is_refused(tmp_path: Path) -> None:
         load_poses(tmp_path, tmp_path / "cache", _encode, variants=1)
     with pytest.raises(ValueError, match="holds no stills"):
         load_poses(tmp_path / "nowhere", tmp_path / "cache", _encode, variants=1)
+
+
+def test_contrast_is_learnt_from_and_never_measured_on(tmp_path: Path) -> None:
+    own = _stills(4)
+    clip = make_clip(tmp_path / "clip.mp4", frames=9)
+    stills = with_contrast(own, [clip] * 3, "right", tmp_path / "cache", _encode_as(own))
+    assert stills.place[len(own.place) :].tolist() == [-1, -2, -3]
+    assert (stills.pose[len(own.pose) :] == 1).all()
+    assert stills.c3.shape[1] == len(own.pose) + 3
+    recipe = PoseRecipe(labels=2, steps=1, batch=2, length=1)
+    cross_validate_poses(recipe, stills, tmp_path / "folds.json")
+    (folds,) = json.loads((tmp_path / "folds.json").read_text()).values()
+    assert set(folds) == {"1", "4"}
+
+
+def _encode_as(stills: PoseStills):
+    return lambda frames: tuple(
+        np.zeros((len(frames), *maps.shape[2:]), np.float32) for maps in (stills.c3, stills.c4)
+    )

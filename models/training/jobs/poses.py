@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.torch import save_file
 
+from models.data.action_sets import READERS
 from models.data.boxes_prepare import FrozenEncoder
 from models.data.chinese import bilingual
-from models.data.poses import load_poses
+from models.data.poses import load_poses, with_contrast
 from models.evaluation.poses import cross_validate_poses
 from models.network import HeadPlan
 from models.spec import Activation, HeadKind, HeadSpec
@@ -78,4 +79,11 @@ class PosesJob:
         stills = load_poses(self._shop.data / self._plan.stills, cache, encode, self._plan.variants)
         if stills.labels != self._plan.labels:
             raise ValueError(f"the stills show {stills.labels}, the recipe names others")
-        return stills
+        clips = [
+            clip.path
+            for dataset in self._plan.contrast
+            for clip in READERS[dataset](self._shop.data / dataset)
+        ]
+        if not clips:
+            return stills
+        return with_contrast(stills, clips, self._plan.contrast_label, cache, encode)
