@@ -45,7 +45,7 @@ def list_all(context: typer.Context, as_json: JsonOption = False) -> None:
 
 
 def _tell(bundle: Bundle) -> None:
-    from engine.drift.store import list_reports
+    from engine.drift.gate import standings
     from engine.lessons.store import list_lessons
 
     manifest = bundle.manifest
@@ -55,8 +55,8 @@ def _tell(bundle: Bundle) -> None:
     for lesson in list_lessons(manifest.name):
         taught = ", ".join(label.en for label in lesson.labels)
         typer.echo(f"    taught: {manifest.name}+{lesson.name} ({taught})")
-    for report in list_reports(bundle):
-        typer.echo(f"    {report.summary()}")
+    for report, objection in standings(bundle):
+        typer.echo(f"    {report.summary()}{f'; not used: {objection}' if objection else ''}")
 
 
 @bundles.command()

@@ -14,7 +14,7 @@ from app.display import has_display
 from engine.backends import probe_backends
 from engine.bundle import list_bundles, load_bundle
 from engine.directories import cache_dir, data_dir
-from engine.drift.store import list_reports
+from engine.drift.gate import standings
 from engine.errors import BundleError
 from engine.sources import list_cameras
 
@@ -88,8 +88,9 @@ def _bundles() -> Iterator[Finding]:
         else:
             heads = ", ".join(head.name for head in manifest.heads)
             yield Finding(f"bundle {manifest.name}", True, f"{manifest.version}: {heads}")
-        for report in list_reports(bundle):
-            yield Finding(f"precision of {manifest.name}", report.passed, report.summary())
+        for report, objection in standings(bundle):
+            detail = f"{report.summary()}{f'; not used: {objection}' if objection else ''}"
+            yield Finding(f"precision of {manifest.name}", not objection, detail)
 
 
 def _cameras() -> Iterator[Finding]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from engine.backends.machine import processor, runtime_version
 from engine.backends.precision import AUTO, CHOICES, Precision, fast_runtimes
-from engine.drift.store import load_variant, read_report
+from engine.drift.store import list_reports, load_variant, read_report
 from engine.errors import BackendError, BundleError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.bundle import Bundle
     from engine.drift.report import DriftReport
 
@@ -84,6 +86,13 @@ def objection(bundle: Bundle, report: DriftReport | None, variant_sha256: str) -
     if (report.processor, report.runtime) != here:
         return "tested on another processor or version; run `longtake check-drift` again"
     return "; ".join(report.failures)
+
+
+def standings(bundle: Bundle) -> Iterator[tuple[DriftReport, str]]:
+    """Yield every report on variants of a bundle, and what stands against it; empty if nothing."""
+    for report in list_reports(bundle):
+        found = _try(bundle, report.precision, report.backend)
+        yield report, found if isinstance(found, str) else ""
 
 
 def _fastest(bundle: Bundle, backend: str) -> Passage:

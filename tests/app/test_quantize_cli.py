@@ -11,6 +11,11 @@ from app.cli import cli
 from engine.errors import BackendError, BundleError, SourceError
 
 
+@pytest.fixture(autouse=True)
+def _short_runs_prove_something(monkeypatch):
+    monkeypatch.setattr("engine.drift.report.SHORTEST_RUN", 100)
+
+
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory, make_clip):
     folder = tmp_path_factory.mktemp("recordings")

@@ -11,6 +11,11 @@ from onnx import numpy_helper
 from engine.bundle import load_bundle
 
 
+@pytest.fixture(autouse=True)
+def _short_runs_prove_something(monkeypatch):
+    monkeypatch.setattr("engine.drift.report.SHORTEST_RUN", 100)
+
+
 @pytest.fixture(scope="module")
 def bundle(tiny_bundle):
     return load_bundle(tiny_bundle)

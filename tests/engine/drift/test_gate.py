@@ -6,9 +6,9 @@ import pytest
 
 from engine.backends import create_backend
 from engine.backends.precision import Precision
-from engine.drift.gate import pass_gate
+from engine.drift.gate import pass_gate, standings
 from engine.drift.measure import DriftOptions, measure_drift
-from engine.drift.store import list_reports, read_report, report_path, variant_folder, write_report
+from engine.drift.store import read_report, report_path, variant_folder, write_report
 from engine.errors import BackendError, BundleError
 
 BACKEND = "onnxruntime"
@@ -36,7 +36,10 @@ def test_the_same_arithmetic_passes_and_is_used(bundle, clip, make_variant):
     assert report.boxes.boxes == 2 * report.frames
     assert min(drift.mean for drift in report.memory.values()) == pytest.approx(1)
     assert "int8" in create_backend(bundle, BACKEND, precision="int8").device
-    assert "accepted" in next(list_reports(bundle)).summary()
+    ((kept, objection),) = standings(bundle)
+    assert kept == report
+    assert "accepted" in kept.summary()
+    assert not objection
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,9 @@ def test_a_report_from_elsewhere_proves_nothing_here(bundle, clip, make_variant,
     make_variant()
     write_report(bundle, run(bundle, clip).model_copy(update=change))
     falls_back(bundle, because="another processor or version")
+    ((report, objection),) = standings(bundle)
+    assert report.passed
+    assert "another processor" in objection
 
 
 def test_what_a_report_claims_is_judged_anew(bundle, clip, make_variant):
@@ -108,6 +114,12 @@ def test_a_clip_without_events_proves_nothing(bundle, clip, make_variant):
     make_variant()
     report = run(bundle, clip, frames=2)
     assert any("nothing was recognised" in failure for failure in report.failures)
+
+
+def test_a_short_run_proves_nothing(bundle, clip, make_variant):
+    make_variant()
+    assert run(bundle, clip, frames=99).failures == ("99 frames prove nothing, it takes 100",)
+    falls_back(bundle, because="99 frames prove nothing")
 
 
 def test_auto_takes_what_passed_and_is_faster(bundle, clip, make_variant):
