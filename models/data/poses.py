@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from models.data.boxes_cache import Encoder
 
 _SIZE: Final = (384, 288)
-_CONTRAST_PLACES: Final = 24
-"""Places are drawn equally often: so often is what is not about poses."""
+_CONTRAST_PLACES: Final = 5
+"""Places are drawn equally often: so about half of what shows no pose is from elsewhere."""
 _PLACE: Final = re.compile(r"_place(\d+)$")
 
 
