@@ -30,7 +30,7 @@ from benchmarks.mutations import mutate_bytes, mutate_json
 from engine.bundle.archive import unpack_archive
 from engine.bundle.contract import verify_contract
 from engine.bundle.graph import parse_graph
-from engine.bundle.manifest import parse_manifest
+from engine.bundle.manifest import parse_manifest, read_manifest
 from engine.bundle.operators import verify_operators
 from engine.bundle.shapes import verify_shapes
 from engine.bundle.stored import verify_stored
@@ -81,7 +81,8 @@ class Readers:
     def read_manifest(self, dice: random.Random) -> None:
         """Read a spoilt manifest."""
         spoil = dice.choice((mutate_bytes, mutate_json, mutate_json))
-        parse_manifest(spoil(self._manifest, dice), Path("manifest.json"))
+        (self._scratch / "manifest.json").write_bytes(spoil(self._manifest, dice))
+        read_manifest(self._scratch)
 
     def read_graph(self, dice: random.Random) -> None:
         """Check a spoilt graph."""
