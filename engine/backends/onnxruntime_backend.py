@@ -42,7 +42,8 @@ class OnnxRuntimeBackend:
         self._threads, self._precision = threads, precision
         runtime = _OnnxRuntime(bundle.manifest.name)
         outputs = outputs_of(bundle.manifest, heads)
-        self._stepper = Stepper(graph_of(bundle, heads), outputs, threads, runtime)
+        size = (bundle.manifest.input.width, bundle.manifest.input.height)
+        self._stepper = Stepper(graph_of(bundle, heads), outputs, size, threads, runtime)
 
     @property
     def name(self) -> str:

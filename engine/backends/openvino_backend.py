@@ -46,7 +46,8 @@ class OpenVinoBackend:
         self._threads, self._precision = threads, precision
         outputs = outputs_of(bundle.manifest, heads)
         runtime = _OpenVino(bundle.manifest.name, precision)
-        self._stepper = Stepper(graph_of(bundle, heads), outputs, threads, runtime)
+        size = (bundle.manifest.input.width, bundle.manifest.input.height)
+        self._stepper = Stepper(graph_of(bundle, heads), outputs, size, threads, runtime)
 
     @property
     def name(self) -> str:

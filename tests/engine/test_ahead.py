@@ -67,7 +67,8 @@ def test_reading_ahead_changes_nothing(runtime: str, tmp_path: Path) -> None:
     assert isinstance(backend, Divisible)
     plain = run(FileSource(clip), bundle, backend)
     source = read_ahead(FileSource(clip), backend, bundle.manifest.input)
-    assert isinstance(source, ReadAhead)
+    # ONNX Runtime adds up in another order on one thread, and so does not read ahead.
+    assert isinstance(source, ReadAhead) or runtime == "onnxruntime"
     ahead = run(source, bundle, backend)
     backend.close()
     assert len(plain) == len(ahead) == 24

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,15 @@ def test_auto_falls_back_and_names_every_failure(bundle, monkeypatch):
     monkeypatch.setattr("engine.backends.choice.PROVIDERS", broken)
     with pytest.raises(BackendError, match=r"openvino: refused.*onnxruntime: refused"):
         create_backend(bundle)
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_a_backend_that_is_dropped_leaves_no_thread(bundle, name):
+    backend = PROVIDERS[name].create(bundle, 2, None)
+    run(backend, bundle, frames(1, batch=3))
+    rows = [thread for thread in threading.enumerate() if thread.name.startswith("longtake-row")]
+    assert rows
+    del backend
+    for thread in rows:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in rows)

@@ -20,6 +20,7 @@ from engine.batch.run import Batch, Options
 from engine.batch.tasks import Advance, Outcome
 from engine.errors import LongtakeError, SinkError, SourceError
 from engine.store import Question, SeenStore
+from tests.fixtures.clips import make_clip
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -212,8 +213,9 @@ def test_a_model_that_cannot_be_loaded_ends_the_batch(archive, options):
 
 
 def test_a_recording_that_does_not_get_on_is_ended(archive, options):
-    archive(1)
-    engine = LocalEngine(1, options.out, stalled_s=0.0)
+    folder = archive(1)
+    make_clip(folder / "clip000.mp4", frames=1200, size=(64, 48))  # so long that it is noticed
+    engine = LocalEngine(1, options.out, stalled_s=-1.0)  # whatever it does is too slow
     begun = time.monotonic()
     (entry,) = Batch(options, lambda job: engine).run(lambda progress: None)
     assert "did not get on" in entry.reason
