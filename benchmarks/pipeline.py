@@ -26,6 +26,7 @@ from benchmarks.media import benchmark_clip
 from benchmarks.plain_loop import PlainLoop
 from benchmarks.report import machine, print_table
 from benchmarks.stages import stage_cpu_ms
+from engine.ahead import read_ahead
 from engine.backends import create_backend
 from engine.bundle import load_bundle
 from engine.pipeline import Pipeline
@@ -74,6 +75,7 @@ class Bench:
         return frames
 
     def _run(self, source: Source, sinks: list[Sink]) -> int:
+        source = read_ahead(source, self.backend, self.bundle.manifest.input)
         pipeline = Pipeline(source, Predictor(self.bundle, self.backend), sinks)
         pipeline.start()
         status = pipeline.wait()
