@@ -75,9 +75,7 @@ class Menus(QObject):
         view.addMenu(self._theme_menu())
         view.addMenu(self._language_menu())
         bar.addMenu(self.tr("&Model")).addActions([a.teach, a.bundles])
-        bar.addMenu(self.tr("&Help")).addActions(
-            [a.palette, a.shortcuts, a.diagnostics, a.about]
-        )
+        bar.addMenu(self.tr("&Help")).addActions([a.palette, a.shortcuts, a.diagnostics, a.about])
 
     def look_for_cameras(self) -> None:
         """List the cameras; looking for them happens in the background."""
