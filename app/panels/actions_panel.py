@@ -213,5 +213,7 @@ def _title(name: str) -> str:
     known = {
         "actions": QCoreApplication.translate("Heads", "Actions"),
         "fight": QCoreApplication.translate("Heads", "Fight"),
+        "interaction": QCoreApplication.translate("Heads", "Interaction"),
+        "gestures": QCoreApplication.translate("Heads", "Gestures"),
     }
     return known.get(name) or name.replace("_", " ").replace("-", " ").capitalize()

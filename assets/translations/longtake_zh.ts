@@ -992,6 +992,14 @@
         <source>Fight</source>
         <translation>打斗</translation>
     </message>
+    <message>
+        <source>Interaction</source>
+        <translation>互动</translation>
+    </message>
+    <message>
+        <source>Gestures</source>
+        <translation>手势</translation>
+    </message>
 </context>
 <context>
     <name>HeadsTable</name>
