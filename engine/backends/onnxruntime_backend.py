@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.cpu_backend import CpuBackend
 from engine.backends.precision import Precision
-from engine.backends.stepper import Stepper
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.backends.base import Encoder, State, StepOutput, Tensors
+    from engine.backends.base import Tensors
     from engine.bundle import Bundle
     from models.spec import HeadSpec
 
@@ -29,8 +28,8 @@ def probe() -> str:
     return str(onnxruntime.__version__)
 
 
-class OnnxRuntimeBackend:
-    """Sessions run synchronously in the calling thread; a batch as rows side by side."""
+class OnnxRuntimeBackend(CpuBackend):
+    """Sessions run synchronously in the calling thread."""
 
     def __init__(
         self,
@@ -39,33 +38,8 @@ class OnnxRuntimeBackend:
         heads: Sequence[HeadSpec] | None = None,
         precision: Precision = Precision.F32,
     ) -> None:
-        self._threads, self._precision = threads, precision
         runtime = _OnnxRuntime(bundle.manifest.name)
-        outputs = outputs_of(bundle.manifest, heads)
-        size = (bundle.manifest.input.width, bundle.manifest.input.height)
-        self._stepper = Stepper(graph_of(bundle, heads), outputs, size, threads, runtime)
-
-    @property
-    def name(self) -> str:
-        """Key of the runtime."""
-        return NAME
-
-    @property
-    def device(self) -> str:
-        """What it runs on, for people."""
-        return f"CPU, {self._precision}, {self._threads} thread{'s' if self._threads > 1 else ''}"
-
-    def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
-        """Run one frame of each row; see `engine.backends.base.Backend.step`."""
-        return self._stepper.step(frame, dt_s, state)
-
-    def encoder(self) -> Encoder | None:
-        """See `engine.backends.base.Divisible.encoder`."""
-        return self._stepper.encoder()
-
-    def close(self) -> None:
-        """End the threads; the sessions go with the object."""
-        self._stepper.close()
+        super().__init__(NAME, runtime, bundle, threads, heads, precision)
 
 
 class _OnnxRuntime:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.cpu_backend import CpuBackend
 from engine.backends.precision import Precision
-from engine.backends.stepper import Stepper
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.backends.base import Encoder, State, StepOutput, Tensors
+    from engine.backends.base import Tensors
     from engine.bundle import Bundle
     from models.spec import HeadSpec
 
@@ -33,8 +32,8 @@ def probe() -> str:
     return str(openvino.__version__).split("-")[0]
 
 
-class OpenVinoBackend:
-    """Compiled for one row; a batch is run as rows side by side. Run from one thread."""
+class OpenVinoBackend(CpuBackend):
+    """Compiled for one row."""
 
     def __init__(
         self,
@@ -43,33 +42,8 @@ class OpenVinoBackend:
         heads: Sequence[HeadSpec] | None = None,
         precision: Precision = Precision.F32,
     ) -> None:
-        self._threads, self._precision = threads, precision
-        outputs = outputs_of(bundle.manifest, heads)
         runtime = _OpenVino(bundle.manifest.name, precision)
-        size = (bundle.manifest.input.width, bundle.manifest.input.height)
-        self._stepper = Stepper(graph_of(bundle, heads), outputs, size, threads, runtime)
-
-    @property
-    def name(self) -> str:
-        """Key of the runtime."""
-        return NAME
-
-    @property
-    def device(self) -> str:
-        """What it runs on, for people."""
-        return f"CPU, {self._precision}, {self._threads} thread{'s' if self._threads > 1 else ''}"
-
-    def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
-        """Run one frame of each row; see `engine.backends.base.Backend.step`."""
-        return self._stepper.step(frame, dt_s, state)
-
-    def encoder(self) -> Encoder | None:
-        """See `engine.backends.base.Divisible.encoder`."""
-        return self._stepper.encoder()
-
-    def close(self) -> None:
-        """End the threads; the compiled models go with the object."""
-        self._stepper.close()
+        super().__init__(NAME, runtime, bundle, threads, heads, precision)
 
 
 _WAKING: Final = Lock()

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from models.data.feature_cache import SAMPLINGS
 from models.heads.actions import ActionHead, Reading, first_motion
+from models.training.fitting import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,36 +98,33 @@ def train_action_head(
         scene=recipe.scene,
         hidden=recipe.hidden,
         dropout=recipe.dropout,
-    ).train()
+    )
     head.standardise(
         torch.from_numpy(np.concatenate([clip.motion["full"][0] for clip in clips])).float()
     )
     sampler = _Sampler(recipe, clips, rng)
-    optimizer = torch.optim.AdamW(
-        head.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _warm_cosine(step, recipe.steps)
-    )
-    running = 0.0
-    for step in range(recipe.steps):
+
+    def loss() -> Tensor:
         window = sampler.batch()
         logits, _ = head.forward_reading(
             Reading(window.scene, window.motion), head.init_state(recipe.batch), window.dt_s
         )
-        loss = frame_loss(recipe, logits, window.truth, window.weight)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(head.parameters(), recipe.clip_norm)
-        optimizer.step()
-        schedule.step()
-        running += (float(loss.detach()) - running) * (1 if step == 0 else 0.02)
-        if progress and (step + 1) % 100 == 0:
-            progress(step + 1, recipe.steps, running)
+        return frame_loss(recipe, logits, window.truth, window.weight)
+
+    fit(
+        head,
+        loss,
+        steps=recipe.steps,
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        clip_norm=recipe.clip_norm,
+        rate=_warm_cosine,
+        progress=progress,
+    )
     if recipe.activation == "sigmoid":
         with torch.no_grad():  # what is emphasised comes out too likely, by just that factor
             head.dense.bias.sub_(math.log(_EMPHASIS))
-    return head.eval()
+    return head
 
 
 def frame_loss(recipe: ActionRecipe, logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:

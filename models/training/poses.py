@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from models.heads.poses import PoseHead
+from models.training.fitting import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,27 +66,19 @@ def train_pose_head(
         Called with step, steps and the running loss.
     """
     torch.manual_seed(recipe.seed)
-    head = PoseHead(recipe.labels, recipe.rate_hz).train()
+    head = PoseHead(recipe.labels, recipe.rate_hz)
     head.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     sampler = _Sampler(recipe, stills, chosen)
-    optimizer = torch.optim.AdamW(
-        head.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    fit(
+        head,
+        lambda: _loss(head, recipe, sampler),
+        steps=recipe.steps,
+        learning_rate=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        clip_norm=recipe.clip_norm,
+        rate=_warm_cosine,
+        progress=progress,
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: _warm_cosine(step, recipe.steps)
-    )
-    running = 0.0
-    for step in range(recipe.steps):
-        loss = _loss(head, recipe, sampler)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(head.parameters(), recipe.clip_norm)
-        optimizer.step()
-        schedule.step()
-        running += (float(loss.detach()) - running) * (1 if step == 0 else 0.05)
-        if progress and (step + 1) % 100 == 0:
-            progress(step + 1, recipe.steps, running)
-    head.eval()
     return head
 
 

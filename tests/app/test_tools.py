@@ -23,6 +23,7 @@ from app.preferences.applying import apply_preferences
 from app.preferences.preferences_dialog import PreferencesDialog
 from app.settings import Settings, load_settings, reset_settings, save_settings, settings_path
 from engine.adjustments import Adjustments, load_adjustments, save_adjustments
+from engine.bundle import load_bundle
 from tests.app.fakes import FakeModelServices
 from tests.app.test_main_window import open_paused
 
@@ -134,7 +135,7 @@ def bundles(qtbot: QtBot, window: MainWindow) -> BundlesDialog:
 def test_a_bundle_tells_about_itself(bundles: BundlesDialog) -> None:
     assert "Apache-2.0" in bundles.facts.text()
     assert "trained" in bundles.card.toPlainText()
-    assert bundles.heads.topLevelItemCount() == 3
+    assert bundles.heads.topLevelItemCount() == len(load_bundle("default").manifest.heads)
 
 
 def test_thresholds_and_heads_are_kept(qtbot: QtBot, bundles: BundlesDialog) -> None:

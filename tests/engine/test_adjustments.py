@@ -26,7 +26,8 @@ def test_a_threshold_is_that_of_the_label_everywhere() -> None:
 
 
 def test_a_head_that_is_off_is_not_run() -> None:
-    save_adjustments("default", Adjustments(heads_off=("objects", "fight")))
+    others = [head.name for head in load_bundle("default").manifest.heads if head.name != "actions"]
+    save_adjustments("default", Adjustments(heads_off=tuple(others)))
     bundle = load_bundle("default")
     assert [head.name for head in bundle.manifest.heads] == ["actions"]
     backend = create_backend(bundle, "onnxruntime")
