@@ -1,0 +1,55 @@
+"""The loop that every small head is trained by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import torch
+from torch import nn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torch import Tensor
+
+_REPORT_EVERY: Final = 100
+_RUNNING: Final = 0.05
+
+
+def fit(
+    head: nn.Module,
+    loss_of_batch: Callable[[], Tensor],
+    *,
+    steps: int,
+    learning_rate: float,
+    weight_decay: float,
+    clip_norm: float,
+    rate: Callable[[int, int], float],
+    progress: Callable[[int, int, float], None] | None = None,
+) -> None:
+    """Take `steps` steps of AdamW; leaves the head ready for use.
+
+    Parameters
+    ----------
+    loss_of_batch
+        Draws a batch and returns its loss.
+    rate
+        Of step and steps: the factor on the learning rate.
+    progress
+        Called with step, steps and the running loss.
+    """
+    head.train()
+    optimizer = torch.optim.AdamW(head.parameters(), lr=learning_rate, weight_decay=weight_decay)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step, steps))
+    running = 0.0
+    for step in range(steps):
+        loss = loss_of_batch()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(head.parameters(), clip_norm)
+        optimizer.step()
+        schedule.step()
+        running += (float(loss.detach()) - running) * (1 if step == 0 else _RUNNING)
+        if progress and (step + 1) % _REPORT_EVERY == 0:
+            progress(step + 1, steps, running)
+    head.eval()
