@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.crash import install_crash_handler
 from app.display import has_display
-from app.i18n import Translation, choose_language
+from app.i18n import SOURCE_LANGUAGE, Translation, choose_language
 from app.icons import app_icon
 from app.log_ring import install_log_ring
 from app.main_window import MainWindow
@@ -123,10 +123,11 @@ class Desktop(QObject):
             signal.signal(signal.SIGINT, former)
 
     def shut_down(self) -> None:
-        """Stop every thread and let the window go."""
+        """Stop every thread, let the window go and leave the application as it was."""
         self._restore_hook()
         self.session.shut_down()
         self.window.close()
+        self._translation.install(SOURCE_LANGUAGE)
 
     def _make_window(self) -> MainWindow:
         self._translation.install(self._language)

@@ -208,6 +208,7 @@ class Session(QObject):
         if old is not None:
             old.stop()
         self.rules.close()
+        self._services.close()
 
     def background(
         self,

@@ -129,6 +129,9 @@ class Services(Protocol):
     ) -> PipelineLike:
         """Join them, without starting."""
 
+    def close(self) -> None:
+        """Let go of what is kept for the next stream; no stream may be running any more."""
+
 
 class EngineServices:
     """The engine itself. The model loaded last is kept, so that the next clip opens at once."""
@@ -201,6 +204,15 @@ class EngineServices:
             timeline=StateTimeline(),
             resumed=request.resumed,
         )
+
+    def close(self) -> None:
+        """Close the models."""
+        with self._lock:
+            if self._loaded is not None:
+                self._loaded[1][1].close()
+            if self._persons is not None:
+                self._persons[1].backend.close()
+            self._loaded = self._persons = None
 
 
 @dataclass(frozen=True, slots=True)
