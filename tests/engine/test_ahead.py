@@ -18,6 +18,7 @@ from engine.sources.file import FileSource
 from tests.fixtures.clips import make_clip
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from engine.results import FrameResult
@@ -102,9 +103,11 @@ class Encoder:
 
 
 @pytest.fixture
-def ahead(tmp_path: Path) -> ReadAhead:
+def ahead(tmp_path: Path) -> Iterator[ReadAhead]:
     source = FileSource(make_clip(tmp_path / "clip.mp4", frames=30))
-    return ReadAhead(source, Encoder(), load_bundle("default").manifest.input)
+    ahead = ReadAhead(source, Encoder(), load_bundle("default").manifest.input)
+    yield ahead
+    ahead.close()
 
 
 def test_seeking_forgets_what_was_read_ahead(ahead: ReadAhead) -> None:
