@@ -46,6 +46,29 @@ class SessionState(StrEnum):
     CLOSED = "closed"
 
 
+class _Door:
+    """Stops a stream that comes when nobody waits for it any more, or has come but was not seen."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._shut = False
+        self._stream: Stream | None = None
+
+    def enter(self, stream: Stream) -> None:
+        with self._lock:
+            self._stream = stream
+            shut = self._shut
+        if shut:
+            stream.stop()
+
+    def shut(self) -> None:
+        with self._lock:
+            self._shut = True
+            stream = self._stream
+        if stream is not None:
+            stream.stop()
+
+
 class Session(QObject):
     """Owns the stream on show, and everything that must not run in the GUI's thread.
 
@@ -149,14 +172,13 @@ class Session(QObject):
         generation = self._generation
         style, language, services = self._style, self._language, self._services
 
-        abandoned = threading.Event()
+        door = _Door()
 
         def work() -> Stream:
             if old is not None:
                 old.stop()
             stream = open_stream(services, request, language, style, self.rules.watch)
-            if abandoned.is_set():
-                stream.stop()
+            door.enter(stream)
             return stream
 
         self.opening.emit(request.address)
@@ -164,7 +186,7 @@ class Session(QObject):
             work,
             lambda stream: self._accept(stream, generation),
             lambda error: self._reject(error, generation),
-            abandoned.set,
+            door.shut,
         )
 
     def reopen(

@@ -149,6 +149,18 @@ def test_looping_between_marks(qtbot: QtBot, session: Session, clip: Path) -> No
     assert max(seen) < 0.8 + 5 * FRAME_S
 
 
+@pytest.mark.usefixtures("no_leaked_threads")
+def test_shutting_down_stops_what_was_opened_but_not_seen(qapp: object, clip: Path) -> None:
+    session = Session(FakeModelServices())
+    session.open(OpenRequest(str(clip), paused=True))
+    deadline = time.monotonic() + 10
+    while "longtake-task" in (names := [t.name for t in threading.enumerate()]):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)  # no event is processed: the stream is there and waits to be collected
+    assert "longtake-paint" in names
+    session.shut_down()
+
+
 def test_the_demo_has_no_end(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.opened, timeout=10_000):
         session.open(OpenRequest("demo", start_s=10_000.0))
