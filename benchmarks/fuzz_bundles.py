@@ -3,9 +3,9 @@
     python -m benchmarks.fuzz_bundles --cases 100000
 
 A case passes when the reader accepts it or raises `BundleError` within two seconds of CPU time,
-counted from when the spoilt file lies there. Any other error, a crash of the process, or more memory
-than the limit fails; the case's number brings it back: ``--first NUMBER --cases 1``. Cases run in
-processes of their own, so that one that takes its process down is counted and named.
+counted from when the spoilt file lies there. Any other error, a crash of the process, or more
+memory than the limit fails; the case's number brings it back: ``--first NUMBER --cases 1``. Cases
+run in processes of their own, so that one that takes its process down is counted and named.
 """
 
 from __future__ import annotations
