@@ -69,7 +69,9 @@ class ActionRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
+class Window:
+    """A batch of windows of equal length, (B, T, ...) each; see `models.data.feature_cache`."""
+
     scene: Tensor
     motion: Tensor
     dt_s: Tensor
@@ -102,7 +104,7 @@ def train_action_head(
     head.standardise(
         torch.from_numpy(np.concatenate([clip.motion["full"][0] for clip in clips])).float()
     )
-    sampler = _Sampler(recipe, clips, rng)
+    sampler = WindowSampler(recipe, clips, rng)
 
     def loss() -> Tensor:
         window = sampler.batch()
@@ -121,10 +123,15 @@ def train_action_head(
         rate=_warm_cosine,
         progress=progress,
     )
-    if recipe.activation == "sigmoid":
+    correct_emphasis(head)
+    return head
+
+
+def correct_emphasis(head: ActionHead) -> None:
+    """Take back what `frame_loss` makes likelier; once, after training."""
+    if head.activation == "sigmoid":
         with torch.no_grad():  # what is emphasised comes out too likely, by just that factor
             head.dense.bias.sub_(math.log(_EMPHASIS))
-    return head
 
 
 def frame_loss(recipe: ActionRecipe, logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
@@ -151,7 +158,7 @@ def _warm_cosine(step: int, steps: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
-class _Sampler:
+class WindowSampler:
     """Draws windows so that every label, and every data set within it, comes equally often.
 
     What shows none of the labels comes as often as any one of them.
@@ -160,7 +167,7 @@ class _Sampler:
     def __init__(
         self, recipe: ActionRecipe, clips: Sequence[ClipFeatures], rng: np.random.Generator
     ) -> None:
-        self._recipe, self._clips, self._rng = recipe, clips, rng
+        self._recipe, self._clips, self.rng = recipe, clips, rng
         self._targets = [clip.clip.targets(recipe.labels, clip.times_s) for clip in clips]
         self._by_label: list[list[list[tuple[int, int]]]] = []
         for label in range(len(recipe.labels)):
@@ -180,17 +187,25 @@ class _Sampler:
         if without:
             self._by_label.append(list(without.values()))
 
-    def batch(self) -> _Window:
-        """Return a batch of windows of equal length: tensors of shape (B, T, ...)."""
+    def batch(self, rows: int | None = None, frames: int | None = None) -> Window:
+        """Return a batch of windows of equal length: tensors of shape (B, T, ...).
+
+        Parameters
+        ----------
+        rows
+            The recipe's batch if None.
+        frames
+            The recipe's seconds if None, at the rate that is drawn.
+        """
         recipe = self._recipe
-        name = str(self._rng.choice(recipe.samplings))
+        name = str(self.rng.choice(recipe.samplings))
         rate_hz = recipe.rate_hz / SAMPLINGS[name].stride
-        frames = max(recipe.discount_frames + 4, round(recipe.window_s * rate_hz))
-        windows = [self._window(name, frames) for _ in range(recipe.batch)]
-        return _Window(*(torch.stack(column) for column in zip(*windows, strict=True)))
+        frames = frames or max(recipe.discount_frames + 4, round(recipe.window_s * rate_hz))
+        windows = [self._window(name, frames) for _ in range(rows or recipe.batch)]
+        return Window(*(torch.stack(column) for column in zip(*windows, strict=True)))
 
     def _window(self, sampling: str, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        rng = self._rng
+        rng = self.rng
         datasets = self._by_label[int(rng.integers(len(self._by_label)))]
         places = datasets[int(rng.integers(len(datasets)))]
         index, centre = places[int(rng.integers(len(places)))]
@@ -221,7 +236,7 @@ class _Sampler:
         self, length: int, centre: int, frames: int
     ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
         """Choose the frames of a window that holds `centre`, somewhere."""
-        rng = self._rng
+        rng = self.rng
         start = int(np.clip(centre - rng.integers(frames), 0, max(0, length - frames)))
         chosen = np.arange(start, length)
         kept = rng.random(len(chosen)) >= self._recipe.drop
