@@ -17,6 +17,7 @@ from app.i18n import SOURCE_LANGUAGE, Translation, choose_language
 from app.icons import app_icon
 from app.log_ring import install_log_ring
 from app.main_window import MainWindow
+from app.qt_log import install_qt_log
 from app.screenshot import Screenshot
 from app.session import Session
 from app.settings import load_settings
@@ -69,6 +70,7 @@ def run_gui(options: GuiOptions, services: Services | None = None) -> int:
             )
             return 1
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    restore_qt_log = install_qt_log()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["longtake"])
     app.setApplicationName("longtake")
@@ -82,6 +84,7 @@ def run_gui(options: GuiOptions, services: Services | None = None) -> int:
         return desktop.run()
     finally:
         desktop.shut_down()
+        restore_qt_log()
 
 
 class Desktop(QObject):

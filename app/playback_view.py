@@ -74,8 +74,11 @@ class PlaybackView(QObject):
         self._intervals, self._marks = (), ()
         info = stream.info
         rate = f" · {info.rate_hz:.4g} fps" if info.rate_hz else ""
-        window.top_bar.show_source(info.title, f"{info.width} × {info.height}{rate}")
-        window.setWindowTitle(f"{info.title} — Longtake")
+        from engine.sources import DEMO
+
+        name = self.tr("Demo") if stream.request.address == DEMO else info.title
+        window.top_bar.show_source(name, f"{info.width} × {info.height}{rate}")
+        window.setWindowTitle(f"{name} — Longtake")
         window.banner.hide()
         window.stage.setCurrentWidget(window.video)
         window.video.show_frame(self._session.frame)

@@ -252,7 +252,13 @@ class Session(QObject):
             if owner is None or isValid(owner):
                 done(result)
 
-        self._background.run(work, give, failed or self._report, cancel)
+        def tell(error: LongtakeError) -> None:
+            if failed is None:
+                self._report(error)
+            elif owner is None or isValid(owner):
+                failed(error)
+
+        self._background.run(work, give, tell, cancel)
         self._timer.start()
 
     # -- playing ---------------------------------------------------------------------------------

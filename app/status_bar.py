@@ -49,6 +49,7 @@ class StatusBar(QStatusBar):
         self.exports.setToolTip(self.tr("Show the exports"))
         self.exports.setAccessibleName(self.tr("Show the exports"))
         self.addPermanentWidget(self.exports)
+        self._backend.setContentsMargins(GRID_PX, 0, 2 * GRID_PX, 0)
         self._quiet = QTimer(self, interval=_SAY_MS, singleShot=True)
         self.show_status(None)
 

@@ -42,9 +42,11 @@ QComboBox, QLineEdit, QDoubleSpinBox, QSpinBox {
     background: $sunken; border: 1px solid $border; border-radius: 6px; padding: 4px 8px;
     min-height: 20px; selection-background-color: $accent; selection-color: $on_accent;
 }
-QComboBox:focus, QLineEdit:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QComboBox:focus, QLineEdit:focus, QDoubleSpinBox:focus, QSpinBox:focus { border-color: $accent; }
 QComboBox:hover { border-color: $faint; }
-QComboBox:disabled, QLineEdit:disabled, QDoubleSpinBox:disabled { color: $faint; }
+QComboBox:disabled, QLineEdit:disabled, QDoubleSpinBox:disabled, QSpinBox:disabled {
+    color: $faint;
+}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     width: 0; border: none;
 }
@@ -65,11 +67,11 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background:
 QSlider::handle:horizontal:disabled { background: $faint; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
-QCheckBox::indicator, QListWidget::indicator {
+QCheckBox::indicator, QListWidget::indicator, QTreeView::indicator {
     width: 14px; height: 14px; border: 1px solid $faint; border-radius: 4px; background: $sunken;
 }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: $accent; }
-QCheckBox::indicator:checked, QListWidget::indicator:checked {
+QCheckBox::indicator:checked, QListWidget::indicator:checked, QTreeView::indicator:checked {
     background: $accent; border-color: $accent; image: url($pictures/tick.svg);
 }
 QCheckBox::indicator:disabled { border-color: $border; background: $raised; image: none; }
@@ -105,8 +107,28 @@ QDockWidget { border: none; }
 #seekPreview { background: $raised; border: 1px solid $border; border-radius: 6px; }
 #palette { background: $surface; border: 1px solid $border; }
 QListWidget { background: transparent; border: none; outline: none; }
-QListWidget::item { border-radius: 4px; padding: 0 8px; }
+QListWidget::item { border-radius: 4px; padding: 3px 8px; }
 QListWidget::item:selected { background: $raised; color: $text; }
+QTreeView, QTextBrowser {
+    background: $sunken; border: 1px solid $border; border-radius: 6px; padding: 4px; outline: none;
+}
+QTreeView:focus, QTextBrowser:focus { border-color: $accent; }
+QTreeView::item { padding: 3px 4px; min-height: 22px; }
+QTreeView::item:selected { background: $raised; color: $text; }
+QHeaderView { background: transparent; }
+QHeaderView::section {
+    background: transparent; border: none; border-bottom: 1px solid $border; color: $muted;
+    padding: 4px 8px;
+}
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab {
+    background: transparent; color: $muted; border: none; border-bottom: 2px solid transparent;
+    padding: 7px 16px;
+}
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:focus { background: $raised; }
 QListWidget[boxed="true"] {
     background: $sunken; border: 1px solid $border; border-radius: 6px; padding: 4px;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -101,8 +102,14 @@ class BundlesDialog(QDialog):
             return
         self.measure.setEnabled(False)
         self.speeds.setText(self.tr("Measuring… what plays meanwhile slows it down."))
+        stop = threading.Event()
+        self.finished.connect(stop.set)
         self._session.background(
-            lambda: measure_speeds(offer.address), self._show_speeds, self._fail, owner=self
+            lambda: measure_speeds(offer.address, stop.is_set),
+            self._show_speeds,
+            self._fail,
+            stop.set,
+            owner=self,
         )
 
     # -- showing ---------------------------------------------------------------------------------
@@ -224,6 +231,7 @@ class BundlesDialog(QDialog):
     def _arrange(self) -> None:
         self.list.setAccessibleName(self.tr("Model bundles"))
         self.list.setMaximumWidth(30 * GRID_PX)
+        self.list.setProperty("boxed", True)
         self.card.setOpenExternalLinks(True)
         for label in (self.facts, self.speeds, self.note):
             label.setWordWrap(True)
@@ -233,7 +241,7 @@ class BundlesDialog(QDialog):
         heads = _column(self.heads, _row(self.restore, None, self.keep))
         speed = _column(_row(self.measure, None), self.speeds, None)
         for page in (heads, speed):
-            page.setContentsMargins(GRID_PX, 0, GRID_PX, GRID_PX)
+            page.setContentsMargins(0, GRID_PX, 0, 0)
         tabs.addTab(heads, self.tr("Heads"))
         tabs.addTab(self.card, self.tr("Model card"))
         tabs.addTab(speed, self.tr("Speed"))

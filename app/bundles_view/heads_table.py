@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.head_names import head_name
 from app.theme import GRID_PX
 from engine.adjustments import Adjustments
 
@@ -49,7 +50,7 @@ class HeadsTable(QTreeWidget):
         self._heads = {head.name: head for head in manifest.heads}
         self._chosen = {name: dict(values) for name, values in adjustments.thresholds.items()}
         for head in manifest.heads:
-            item = QTreeWidgetItem([f"{head.name}  ({len(head.labels)})"])
+            item = QTreeWidgetItem([f"{head_name(head.name)}  ({len(head.labels)})"])
             item.setData(0, Qt.ItemDataRole.UserRole, head.name)
             on = head.name not in adjustments.heads_off
             item.setCheckState(0, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)

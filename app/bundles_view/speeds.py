@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +26,11 @@ class Speed:
     detail: str
 
 
-def measure_speeds(address: str) -> list[Speed]:
-    """Load a bundle into every runtime that is there, one after the other; takes seconds."""
+def measure_speeds(address: str, stopped: Callable[[], bool] = lambda: False) -> list[Speed]:
+    """Load a bundle into every runtime that is there, one after the other; takes seconds.
+
+    What is measured by then is returned once `stopped` says so.
+    """
     from engine.backends.choice import create_backend, measure_step_ms, probe_backends
     from engine.bundle import load_bundle
     from engine.errors import LongtakeError
@@ -31,6 +38,8 @@ def measure_speeds(address: str) -> list[Speed]:
     bundle = load_bundle(address)
     found = []
     for probe in probe_backends():
+        if stopped():
+            break
         if not probe.available:
             found.append(Speed(probe.name, None, probe.detail))
             continue

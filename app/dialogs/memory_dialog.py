@@ -86,12 +86,14 @@ class MemoryDialog(QDialog):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(2 * GRID_PX)
         intro = QLabel(self.tr("What happens to the model's memory where the stream breaks:"))
         intro.setWordWrap(True)
         column.addWidget(intro)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * GRID_PX)
+        grid.setHorizontalSpacing(3 * GRID_PX)
+        grid.setVerticalSpacing(GRID_PX)
         names = cause_words()
         for line, (cause, row) in enumerate(self._rows.items()):
             label = QLabel(names[cause])
@@ -105,6 +107,8 @@ class MemoryDialog(QDialog):
         column.addLayout(grid)
         column.addWidget(self.steady)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setText(self.tr("Close"))
         usual = buttons.addButton(
             self.tr("Back to the defaults"), QDialogButtonBox.ButtonRole.ResetRole
         )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.head_names import head_name
 from app.theme import GRID_PX, current_theme
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class ActivationView(QWidget):
             for index, label in enumerate(head.labels):
                 if label.en not in head.quiet:
                     text = label.zh if self._language == "zh" else label.en
-                    self.label.addItem(f"{head.name} · {text}", (head.name, index))
+                    self.label.addItem(f"{head_name(head.name)} · {text}", (head.name, index))
         self.label.setCurrentIndex(max(0, self.label.findText(chosen)))
         self.picture.show_picture(None)
 

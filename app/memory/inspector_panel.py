@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from app.head_names import head_name
 from app.memory.activation_view import ActivationView
 from app.memory.comparison import ComparisonView, compare
 from app.memory.heat_strip import GateChart, HeatStrip
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from app.memory.probe import LayerMemory, MemoryView
     from app.stream import Stream
+
+_LEAST_FRAMES: Final = 3
+"""One frame tells nothing of how long anything is kept."""
 
 
 class InspectorPanel(QScrollArea):
@@ -71,7 +75,7 @@ class InspectorPanel(QScrollArea):
             actions = [head.name for head in self._stream.predictor.action_heads]
             # Actions first: their memory is what people ask about.
             for one in sorted(view.layers, key=lambda one: one.name.split(".")[0] not in actions):
-                self.layer.addItem(one.name.replace(".", " · "), one.name)
+                self.layer.addItem(_layer_name(one.name), one.name)
             self.layer.blockSignals(False)
         chosen = self.layer.currentData()
         self._show_layer(view, next((one for one in view.layers if one.name == chosen), None))
@@ -103,7 +107,7 @@ class InspectorPanel(QScrollArea):
         nothing = np.zeros((0, 0), np.float32)
         self.hidden.show_values(nothing if layer is None else layer.hidden)
         self.cell.show_values(nothing if layer is None else layer.cell)
-        if view is None or layer is None:
+        if view is None or layer is None or len(view.times_s) < _LEAST_FRAMES:
             self.gates.show_lines()
             self.horizon.setText(
                 self.tr("Play something: the model's memory appears here, frame by frame.")
@@ -167,3 +171,8 @@ class InspectorPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(36 * GRID_PX)
+
+
+def _layer_name(name: str) -> str:
+    head, _, layer = name.partition(".")
+    return f"{head_name(head)} · {layer}" if layer else head_name(head)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.head_names import head_name
 from app.record.history import WINDOW_S
 from app.theme import GRID_PX, current_theme
 from models.spec import Activation, HeadKind
@@ -163,7 +164,7 @@ def head_rows(manifest: Manifest, history: History, language: str) -> list[HeadR
     heads = [head for head in manifest.heads if head.kind is HeadKind.ACTIONS]
     return [
         HeadRows(
-            _title(head.name),
+            head_name(head.name),
             _rows(head, history.trace(head.name), language, history.shown.get(head.name)),
         )
         for head in heads
@@ -206,14 +207,3 @@ def _holds(
         holds = shown.copy()
     holds &= np.array([label.en not in head.quiet for label in head.labels])
     return holds
-
-
-def _title(name: str) -> str:
-    """Return a head's name for people; bundles of others keep theirs."""
-    known = {
-        "actions": QCoreApplication.translate("Heads", "Actions"),
-        "fight": QCoreApplication.translate("Heads", "Fight"),
-        "interaction": QCoreApplication.translate("Heads", "Interaction"),
-        "gestures": QCoreApplication.translate("Heads", "Gestures"),
-    }
-    return known.get(name) or name.replace("_", " ").replace("-", " ").capitalize()

@@ -119,13 +119,14 @@ class PreferencesDialog(QDialog):
 
     def _arrange(self) -> None:
         form = QFormLayout()
-        form.setVerticalSpacing(GRID_PX)
+        form.setVerticalSpacing(GRID_PX + GRID_PX // 2)
         form.setHorizontalSpacing(3 * GRID_PX)
         form.addRow(self.tr("Language"), self.language)
         form.addRow(self.tr("Theme"), self.theme)
         form.addRow(self.tr("Runs on"), self.backend)
         form.addRow(self.tr("Least confidence of a box"), self.own_confidence)
         slider = QHBoxLayout()
+        slider.setSpacing(GRID_PX)
         slider.addWidget(self.confidence, 1)
         slider.addWidget(self.percent)
         form.addRow("", slider)

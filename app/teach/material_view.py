@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -156,24 +155,26 @@ class MaterialView(QWidget):
         actions_heading = QLabel(self.tr("Actions"))
         actions_heading.setProperty("muted", True)
         names = QHBoxLayout()
+        names.setSpacing(GRID_PX)
         names.addWidget(self.name, 3)
         names.addWidget(self.chinese, 2)
         names.addWidget(self.add)
-        below = QVBoxLayout()
-        below.addWidget(self.drop_take, alignment=Qt.AlignmentFlag.AlignLeft)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * GRID_PX)
+        grid.setVerticalSpacing(GRID_PX)
         grid.addWidget(actions_heading, 0, 0)
         grid.addWidget(self.heading, 0, 1)
         grid.addWidget(self.action_list, 1, 0)
         grid.addWidget(self.take_list, 1, 1)
         grid.addLayout(names, 2, 0)
-        grid.addLayout(below, 2, 1)
-        grid.addWidget(self.drop, 3, 0, alignment=Qt.AlignmentFlag.AlignLeft)
+        left = Qt.AlignmentFlag.AlignLeft
+        grid.addWidget(self.drop, 3, 0, alignment=left)
+        grid.addWidget(self.drop_take, 2, 1, alignment=left)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         for shown in (self.action_list, self.take_list):
+            shown.setProperty("boxed", True)
             shown.setMinimumHeight(15 * GRID_PX)
 
 

@@ -96,7 +96,7 @@
     </message>
     <message>
         <source>Play backward, faster</source>
-        <translation>倒放(加速)</translation>
+        <translation>倒放（加速）</translation>
     </message>
     <message>
         <source>Hold</source>
@@ -104,7 +104,7 @@
     </message>
     <message>
         <source>Play forward, faster</source>
-        <translation>前进播放(加速)</translation>
+        <translation>前进播放（加速）</translation>
     </message>
     <message>
         <source>Previous event</source>
@@ -271,7 +271,7 @@
     </message>
     <message>
         <source>token, if it asks for one</source>
-        <translation>令牌(如需要)</translation>
+        <translation>令牌（如需要）</translation>
     </message>
     <message>
         <source>Broker</source>
@@ -732,15 +732,15 @@
     <name>ExportForm</name>
     <message>
         <source>Video with overlays drawn in (MP4)</source>
-        <translation>画有识别结果的视频(MP4)</translation>
+        <translation>画有识别结果的视频（MP4）</translation>
     </message>
     <message>
         <source>Subtitles you can switch off (MKV, no re-encoding)</source>
-        <translation>可关闭的字幕(MKV,不重新编码)</translation>
+        <translation>可关闭的字幕（MKV，不重新编码）</translation>
     </message>
     <message>
         <source>The recording itself, copied; boxes and actions as a track of subtitles.</source>
-        <translation>原样复制录像;方框和动作作为字幕轨。</translation>
+        <translation>原样复制录像；方框和动作作为字幕轨。</translation>
     </message>
     <message>
         <source>There is no recording that could be copied.</source>
@@ -831,11 +831,11 @@
     </message>
     <message>
         <source>Done: {0} frames in {1} s, {2} frames a second</source>
-        <translation>完成:{0} 帧,用时 {1} 秒,每秒 {2} 帧</translation>
+        <translation>完成：{0} 帧，用时 {1} 秒，每秒 {2} 帧</translation>
     </message>
     <message>
         <source>Cancelled. What was written lies beside the target as .part, and plays.</source>
-        <translation>已取消。已写出的部分以 .part 存于目标旁,可以播放。</translation>
+        <translation>已取消。已写出的部分以 .part 存于目标旁，可以播放。</translation>
     </message>
     <message>
         <source>Cancelling…</source>
@@ -920,7 +920,7 @@
     <name>GridView</name>
     <message>
         <source>Drop videos here, or add files, cameras and addresses. All are watched at the same time, each with a memory of its own.</source>
-        <translation>将视频拖到这里,或添加文件、摄像头和地址。所有画面同时观看,各有自己的记忆。</translation>
+        <translation>将视频拖到这里，或添加文件、摄像头和地址。所有画面同时观看，各有自己的记忆。</translation>
     </message>
 </context>
 <context>
@@ -947,7 +947,7 @@
     </message>
     <message>
         <source>Process every second frame only: twice as many streams keep up</source>
-        <translation>每两帧只处理一帧:跟得上的路数加倍</translation>
+        <translation>每两帧只处理一帧：跟得上的路数加倍</translation>
     </message>
     <message>
         <source>Add camera</source>
@@ -984,6 +984,10 @@
 </context>
 <context>
     <name>Heads</name>
+    <message>
+        <source>Objects</source>
+        <translation>物体</translation>
+    </message>
     <message>
         <source>Actions</source>
         <translation>动作</translation>
@@ -1028,7 +1032,7 @@
     </message>
     <message>
         <source>Heads (estimated from person boxes)</source>
-        <translation>头部(由人物方框估计)</translation>
+        <translation>头部（由人物方框估计）</translation>
     </message>
     <message>
         <source>People</source>
@@ -1040,7 +1044,7 @@
     </message>
     <message>
         <source>A person whom the model does not find is not hidden: look at the result.</source>
-        <translation>模型没有找到的人不会被隐去:请检查结果。</translation>
+        <translation>模型没有找到的人不会被隐去：请检查结果。</translation>
     </message>
 </context>
 <context>
@@ -1063,7 +1067,7 @@
     </message>
     <message>
         <source>Play something: the model&apos;s memory appears here, frame by frame.</source>
-        <translation>播放一段视频:模型的记忆会逐帧出现在这里。</translation>
+        <translation>播放一段视频：模型的记忆会逐帧出现在这里。</translation>
     </message>
     <message>
         <source>carried over</source>
@@ -1083,7 +1087,7 @@
     </message>
     <message>
         <source>Hidden state h, a row per unit</source>
-        <translation>隐藏状态 h(每行一个单元)</translation>
+        <translation>隐藏状态 h（每行一个单元）</translation>
     </message>
     <message>
         <source>Cell state c</source>
@@ -1091,15 +1095,15 @@
     </message>
     <message>
         <source>Carried over from frame to frame, and shown outside</source>
-        <translation>逐帧留存的部分,以及对外显示的部分</translation>
+        <translation>逐帧留存的部分，以及对外显示的部分</translation>
     </message>
     <message>
         <source>Until less than one twentieth is left of what the cells held then, by how much of the cell state each frame carries over. An upper bound where the picture hardly changes.</source>
-        <translation>直到当时细胞中的内容只剩不到二十分之一,按每帧留存的细胞状态比例推算。画面几乎不变时,这是上限。</translation>
+        <translation>直到当时细胞中的内容只剩不到二十分之一，按每帧留存的细胞状态比例推算。画面几乎不变时，这是上限。</translation>
     </message>
     <message>
         <source>Runs the same pictures a second time with memory emptied before each, as far as 15 % of the time allows.</source>
-        <translation>把相同画面再运行一遍,每帧之前清空记忆;最多占用约 15% 的时间。</translation>
+        <translation>把相同画面再运行一遍，每帧之前清空记忆；最多占用约 15% 的时间。</translation>
     </message>
     <message>
         <source>Evidence</source>
@@ -1118,15 +1122,15 @@
     <name>LabelsChoice</name>
     <message>
         <source>Boxes of every frame ({0})</source>
-        <translation>每一帧的方框({0})</translation>
+        <translation>每一帧的方框（{0}）</translation>
     </message>
     <message>
         <source>When each action was recognised ({0})</source>
-        <translation>每个动作何时被识别({0})</translation>
+        <translation>每个动作何时被识别（{0}）</translation>
     </message>
     <message>
         <source>Boxes and actions ({0})</source>
-        <translation>方框和动作({0})</translation>
+        <translation>方框和动作（{0}）</translation>
     </message>
 </context>
 <context>
@@ -1144,7 +1148,7 @@
     </message>
     <message>
         <source>What was written so far is kept as .part, and plays.</source>
-        <translation>已写出的部分会以 .part 保留,可以播放。</translation>
+        <translation>已写出的部分会以 .part 保留，可以播放。</translation>
     </message>
     <message>
         <source>Stop exporting and quit</source>
@@ -1268,7 +1272,7 @@
     </message>
     <message>
         <source>Frames dropped: the model was too slow</source>
-        <translation>丢帧:模型太慢</translation>
+        <translation>丢帧：模型太慢</translation>
     </message>
     <message>
         <source>Scene cut</source>
@@ -1335,11 +1339,11 @@
     </message>
     <message>
         <source>A label stays a little longer and does not flicker at its threshold. Probabilities are shown and exported as they are.</source>
-        <translation>标签会多停留片刻,不在阈值附近闪烁。概率仍按原样显示和导出。</translation>
+        <translation>标签会多停留片刻，不在阈值附近闪烁。概率仍按原样显示和导出。</translation>
     </message>
     <message>
         <source>What happens to the model&apos;s memory where the stream breaks:</source>
-        <translation>视频流中断处如何处理模型的记忆:</translation>
+        <translation>视频流中断处如何处理模型的记忆：</translation>
     </message>
     <message>
         <source>Time after which half of the memory is left</source>
@@ -1348,6 +1352,10 @@
     <message>
         <source>Half-life</source>
         <translation>半衰期</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Back to the defaults</source>
@@ -1453,6 +1461,10 @@
 </context>
 <context>
     <name>PlaybackView</name>
+    <message>
+        <source>Demo</source>
+        <translation>演示</translation>
+    </message>
     <message>
         <source>opening…</source>
         <translation>正在打开…</translation>
@@ -1565,11 +1577,11 @@
     </message>
     <message>
         <source>Click the corners. The first one again, or Enter: done. Esc: give up.</source>
-        <translation>点击各个角。再次点击第一个角或按 Enter 完成,Esc 放弃。</translation>
+        <translation>点击各个角。再次点击第一个角或按 Enter 完成，Esc 放弃。</translation>
     </message>
     <message>
         <source>Click where the line begins, then where it ends. Esc: give up.</source>
-        <translation>点击线的起点,再点击终点。Esc 放弃。</translation>
+        <translation>点击线的起点，再点击终点。Esc 放弃。</translation>
     </message>
 </context>
 <context>
@@ -1631,7 +1643,7 @@
     </message>
     <message>
         <source>This model recognises no actions: choose something else.</source>
-        <translation>此模型不识别动作:请选择别的条件。</translation>
+        <translation>此模型不识别动作：请选择别的条件。</translation>
     </message>
     <message>
         <source>Draw a line on the picture first.</source>
@@ -1647,7 +1659,7 @@
     </message>
     <message>
         <source>Give a web address such as https://example.org/hook.</source>
-        <translation>请给出网址,例如 https://example.org/hook。</translation>
+        <translation>请给出网址，例如 https://example.org/hook。</translation>
     </message>
     <message>
         <source>Give the broker and the topic.</source>
@@ -1697,7 +1709,7 @@
     </message>
     <message>
         <source>Do now what this rule says, but save no clip.</source>
-        <translation>现在就执行此规则,但不保存片段。</translation>
+        <translation>现在就执行此规则，但不保存片段。</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1705,7 +1717,7 @@
     </message>
     <message>
         <source>The line that “{0}” watches is gone: choose another.</source>
-        <translation>“{0}”监视的线已不存在:请另选一条。</translation>
+        <translation>“{0}”监视的线已不存在：请另选一条。</translation>
     </message>
     <message>
         <source>Rule {0}</source>
@@ -1725,7 +1737,7 @@
     </message>
     <message>
         <source>No rule yet. A rule watches for an action, for things in a zone or for a line being crossed, and then saves a clip, shows a message or tells another program.</source>
-        <translation>还没有规则。规则可以监视动作、区域中的物体或越线,然后保存片段、显示消息或通知其他程序。</translation>
+        <translation>还没有规则。规则可以监视动作、区域中的物体或越线，然后保存片段、显示消息或通知其他程序。</translation>
     </message>
 </context>
 <context>
@@ -1807,7 +1819,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Click a key and press the one you want instead.</source>
-        <translation>点按一个快捷键,再按下想用的键。</translation>
+        <translation>点按一个快捷键，再按下想用的键。</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1856,7 +1868,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Frames per second of the stream that the model looks at, and the rate it was trained at. Far below, fast movements fall between frames.</source>
-        <translation>模型每秒实际看到的视频帧数,以及训练时的帧率。远低于训练帧率时,快速动作会落在帧与帧之间。</translation>
+        <translation>模型每秒实际看到的视频帧数，以及训练时的帧率。远低于训练帧率时，快速动作会落在帧与帧之间。</translation>
     </message>
     <message>
         <source>How far back the memory reaches that the model decides by</source>
@@ -1912,7 +1924,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>(+{0} waiting)</source>
-        <translation>(另有 {0} 个等待)</translation>
+        <translation>（另有 {0} 个等待）</translation>
     </message>
     <message>
         <source>Exporting</source>
@@ -2151,7 +2163,7 @@ longtake batch 文件夹 --out 结果
     <name>VideoChoice</name>
     <message>
         <source>Best, large file</source>
-        <translation>最佳,文件大</translation>
+        <translation>最佳，文件大</translation>
     </message>
     <message>
         <source>Good</source>
@@ -2163,7 +2175,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Processor (x264)</source>
-        <translation>处理器(x264)</translation>
+        <translation>处理器（x264）</translation>
     </message>
     <message>
         <source>Looking for hardware encoders…</source>
@@ -2187,7 +2199,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Hardware encoders are quicker, and their files larger.</source>
-        <translation>硬件编码器更快,但文件更大。</translation>
+        <translation>硬件编码器更快，但文件更大。</translation>
     </message>
     <message>
         <source>Quality</source>

@@ -277,9 +277,14 @@ def test_memory_begun_in_the_middle_is_called_approximate(
     assert session.frame.result.exact
 
 
+def _fail() -> None:
+    raise SourceError("Nothing there.")
+
+
 def test_what_comes_for_somebody_gone_is_dropped(qtbot: QtBot, session: Session) -> None:
     gone, told, done = QObject(), [], []
     session.background(lambda: 1, told.append, owner=gone)
+    session.background(_fail, told.append, told.append, owner=gone)
     session.background(lambda: 2, done.append, owner=session)
     delete(gone)
     qtbot.waitUntil(lambda: bool(done), timeout=5000)
