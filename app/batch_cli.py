@@ -116,7 +116,7 @@ def _engine(name: str, job: Batch, ray_address: str | None) -> Engine:
     if name == "ray":
         from engine.batch.on_ray import RayEngine
 
-        return RayEngine(job.options.workers, ray_address)
+        return RayEngine(job.options.workers, job.options.out, ray_address)
     from engine.batch.local import LocalEngine
 
     return LocalEngine(job.options.workers, job.options.out)

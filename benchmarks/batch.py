@@ -51,7 +51,7 @@ def measure(name: str, folder: Path, workers: int, backend: str, *, ray: bool = 
     """Watch all recordings in `folder` once."""
 
     def engine(job: Batch) -> Engine:
-        return RayEngine(workers) if ray else LocalEngine(workers, job.options.out)
+        return (RayEngine if ray else LocalEngine)(workers, job.options.out)
 
     with tempfile.TemporaryDirectory() as out:
         options = Options(str(folder), Path(out), "default", backend, workers)
