@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from models.data.augment import warp_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from models.data.augment import Augmentation
     from models.data.clips import Clip
@@ -24,15 +24,31 @@ if TYPE_CHECKING:
 Truth = TypeVar("Truth", covariant=True)
 
 
+class Batch(NamedTuple, Generic[Truth]):
+    """B sequences of T steps, and what is true of them.
+
+    Attributes
+    ----------
+    clips
+        (B, T, ...) as the network takes it: bytes, or cached features.
+    dt_s
+        (B, T) float32, seconds from the step before to each.
+    truth
+        For classes (B,) int64.
+    """
+
+    clips: Tensor
+    dt_s: Tensor
+    truth: Truth
+
+
 class Examples(Protocol[Truth]):
     """Sequences of one shape, and what is true of each."""
 
     def __len__(self) -> int:
         """Return the number of sequences."""
 
-    def batch(
-        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
-    ) -> tuple[Tensor, Truth]:
+    def batch(self, chosen: NDArray[np.int64], rng: np.random.Generator | None) -> Batch[Truth]:
         """Return sequences and what is true of them.
 
         Parameters
@@ -41,11 +57,16 @@ class Examples(Protocol[Truth]):
             (B,) indices.
         rng
             Of the augmentation; None leaves everything as it is.
+        """
 
-        Returns
-        -------
-        clips, truth
-            (B, T, ...) uint8; for classes, (B,) int64.
+
+class Recorded(Examples[Tensor], Protocol):
+    """Sequences cut from recordings that can also be watched from beginning to end."""
+
+    def course(self, index: int, rng: np.random.Generator) -> Iterator[Batch[Tensor]]:
+        """Yield the windows of one recording in their order, each a batch of one.
+
+        One window goes on where the last one ended; all are of one length.
         """
 
 
@@ -75,9 +96,7 @@ class PictureExamples:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def batch(
-        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
-    ) -> tuple[Tensor, Tensor]:
+    def batch(self, chosen: NDArray[np.int64], rng: np.random.Generator | None) -> Batch[Tensor]:
         """See `Examples.batch`."""
         images = self._images[chosen]
         if rng is not None:
@@ -88,7 +107,8 @@ class PictureExamples:
                     for image in images
                 ]
             )
-        return self._cut(torch.from_numpy(images)), torch.from_numpy(self.labels[chosen])
+        parts = self._cut(torch.from_numpy(images))
+        return Batch(parts, torch.ones(parts.shape[:2]), torch.from_numpy(self.labels[chosen]))
 
 
 @dataclass(frozen=True)
@@ -130,6 +150,32 @@ class Timing:
             found = found[np.sort(rng.choice(count, self.frames, replace=False))]
         return np.asarray(found, np.int64)
 
+    def stroll(self, times_s: NDArray[np.float64], rng: np.random.Generator) -> Indices:
+        """Return which of the frames at `times_s` make a walk through all of it, as in training.
+
+        (N,) indices, ascending; at least `frames`, where its last frame stands still for want of
+        others.
+        """
+        period_s = self.stretch ** rng.uniform(-1, 1) / self.rate_hz
+        moments_s = np.arange(0.0, times_s[-1] + 1e-9, period_s) + 1e-3 * period_s
+        found = np.searchsorted(times_s, moments_s, side="right") - 1
+        kept = rng.random(len(found)) >= self.drop
+        kept[0] = True
+        found = found[kept]
+        missing = max(0, self.frames - len(found))
+        return np.asarray(np.pad(found, (0, missing), mode="edge"), np.int64)
+
+    def gaps_s(self, times_s: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return the seconds before each frame: one period before the first and where time stands.
+
+        Parameters
+        ----------
+        times_s
+            (T,) of the frames taken.
+        """
+        gaps = np.diff(times_s, prepend=times_s[0] - 1 / self.rate_hz)
+        return np.where(gaps > 0, gaps, 1 / self.rate_hz).astype(np.float32)
+
 
 class RecordingExamples:
     """Clips cut from recordings, elsewhere and at another rate each time they are trained on.
@@ -155,15 +201,34 @@ class RecordingExamples:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def batch(
-        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
-    ) -> tuple[Tensor, Tensor]:
+    def batch(self, chosen: NDArray[np.int64], rng: np.random.Generator | None) -> Batch[Tensor]:
         """See `Examples.batch`."""
-        clips = np.stack([self._cut(self._recordings[index], rng) for index in chosen])
-        return torch.from_numpy(clips), torch.from_numpy(self.labels[chosen])
+        cuts = [self._cut(self._recordings[index], rng) for index in chosen]
+        frames, dt_s = (torch.from_numpy(np.stack(column)) for column in zip(*cuts, strict=True))
+        return Batch(frames, dt_s, torch.from_numpy(self.labels[chosen]))
 
-    def _cut(self, recording: Clip, rng: np.random.Generator | None) -> NDArray[np.uint8]:
-        frames = recording.frames[self._timing.pick(recording.times_s, rng)]
+    def course(self, index: int, rng: np.random.Generator) -> Iterator[Batch[Tensor]]:
+        """See `Recorded.course`; turned and mirrored once, at one rate; what is too short waits."""
+        recording, timing = self._recordings[index], self._timing
+        picked = timing.stroll(recording.times_s, rng)
+        frames = self._changed(recording.frames[picked], rng)
+        dt_s = timing.gaps_s(recording.times_s[picked])
+        label = torch.from_numpy(self.labels[index : index + 1])
+        for start in range(0, len(picked) - timing.frames + 1, timing.frames):
+            window = slice(start, start + timing.frames)
+            clip, gaps_s = (torch.from_numpy(part[window])[None] for part in (frames, dt_s))
+            yield Batch(clip, gaps_s, label)
+
+    def _cut(
+        self, recording: Clip, rng: np.random.Generator | None
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        picked = self._timing.pick(recording.times_s, rng)
+        frames = self._changed(recording.frames[picked], rng)
+        return frames, self._timing.gaps_s(recording.times_s[picked])
+
+    def _changed(
+        self, frames: NDArray[np.uint8], rng: np.random.Generator | None
+    ) -> NDArray[np.uint8]:
         if rng is None or self._augmentation is None:
             return frames
         height, width = frames.shape[1:3]
@@ -182,8 +247,11 @@ class BalancedExamples:
     def __len__(self) -> int:
         return len(self._places)
 
-    def batch(
-        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
-    ) -> tuple[Tensor, Tensor]:
+    def batch(self, chosen: NDArray[np.int64], rng: np.random.Generator | None) -> Batch[Tensor]:
         """See `Examples.batch`."""
         return self._examples.batch(self._places[chosen], rng)
+
+    def course(self, index: int, rng: np.random.Generator) -> Iterator[Batch[Tensor]]:
+        """See `Recorded.course`; of examples that have one."""
+        recorded = cast("Recorded", self._examples)
+        return recorded.course(int(self._places[index]), rng)

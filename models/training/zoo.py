@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import torch
 
+from models.data.feature_cache import INPUT_SIZE
 from models.data.splits import DataError
 from models.network import round_to_half
-from models.registry import ARCHITECTURES
+from models.registry import ARCHITECTURES, PARTS
+from models.training.longtake import LONGTAKE, longtake_project
+from models.training.pretraining import pretrain
+from models.training.project import Project
 from models.training.zoo_best import EarlyStop
 from models.training.zoo_bundle import Made, write_zoo_bundle
 from models.training.zoo_curves import Curves
@@ -22,15 +26,15 @@ from models.training.zoo_data import DataChoice, load_boxes, load_classes
 from models.training.zoo_tasks import Balance, Figures, Task, finding, naming
 from models.training.zoo_team import Team
 from models.training.zoo_trainer import ZooRecipe, ZooTrainer, train
-from models.zoo.bundled import NETWORKS, Detector, ZooPlan
+from models.zoo.bundled import NETWORKS, Detector, FrameClassifier, ZooPlan
 from models.zoo.config import ZooConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from models.recurrent import Recurrent
     from models.training.zoo_data import ZooData
-    from models.zoo.stages import Chain
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ DEFAULTS: Final[Mapping[str, Defaults]] = {
     "conv3d-lstm": Defaults((56, 56), 40, 16, 1e-3, 0.5),
     "patch-conv1d-lstm": Defaults((28, 28), 20, 256, 3e-3, 0.2),
     "peephole-detector": Defaults((192, 144), 20, 16, 1e-3, 0.2),
+    LONGTAKE: Defaults(INPUT_SIZE, 20, 24, 1.5e-3, 0.5),
 }
 """By architecture."""
 
@@ -69,11 +74,13 @@ class Order:
     Attributes
     ----------
     arch
-        Key of `models.registry.ARCHITECTURES`.
+        Key of `DEFAULTS`.
     head
         Name of the results in the bundle.
     cell, scale, dropout
         See `models.zoo.config.ZooConfig`.
+    clock
+        Whether an architecture for recordings is told the time that passes.
     work
         Folder of the checkpoint.
     command
@@ -83,6 +90,13 @@ class Order:
         are taken; None trains to the end and takes the last.
     curves
         Folder for TensorBoard.
+    pretrain_steps
+        See `models.training.pretraining`.
+    known_set, base, variants, most_hz, frames
+        For `longtake`: the set that `data` is, the bundle whose boxes are taken over, how often
+        each clip is encoded, its rate at most, and frames of a window (None: 2.4 s of them).
+    threads
+        Processors that clips are encoded with.
     """
 
     arch: str
@@ -97,8 +111,16 @@ class Order:
     cell: str | None = None
     scale: float = 1.0
     dropout: float = 0.5
+    clock: bool = True
     patience: int | None = None
     curves: Path | None = None
+    pretrain_steps: int = 0
+    known_set: str | None = None
+    base: Path | None = None
+    variants: int = 4
+    most_hz: float = 31.0
+    frames: int | None = None
+    threads: int = 1
 
 
 def carry_out(order: Order) -> Figures:
@@ -113,42 +135,62 @@ def carry_out(order: Order) -> Figures:
     ValueError
         If the picture size does not fit the architecture.
     """
-    data, task, plan = _prepare(order)
+    project = longtake_project(order) if order.arch == LONGTAKE else _zoo_project(order)
     with Team.from_environment() as team:
-        network = _train(order, task, plan, team)
+        network = _train(order, project, team)
     if not team.leads:
         return {}
+    network.to("cpu")
+    project.task.finish(network)
     # The bundle stores float16; what is shipped is what is measured.
     round_to_half(network)
-    figures = task.measure(network)
-    made = Made(order.command, order.data.name, figures, task.kind)
-    write_zoo_bundle(order.out, plan, network, data, made)
+    figures = project.task.measure(network)
+    project.write(network, figures)
     _LOG.info("wrote %s", order.out)
     return figures
+
+
+def _zoo_project(order: Order) -> Project[Any]:
+    data, task, plan = _prepare(order)
+
+    def write(network: Recurrent, figures: Figures) -> None:
+        made = Made(order.command, order.data.name, figures, task.kind)
+        write_zoo_bundle(order.out, plan, network, data, made)
+
+    return Project(task, lambda: ARCHITECTURES[plan.arch](plan.config), write)
 
 
 def _prepare(order: Order) -> tuple[ZooData[Any], Task[Any], ZooPlan]:
     def plan_for(data: ZooData[Any]) -> ZooPlan:
         size = (len(data.classes), data.width, data.height)
-        config = ZooConfig(*size, order.cell, order.scale, order.dropout)
+        clocked = order.clock and NETWORKS[order.arch] is FrameClassifier
+        clock_hz = data.rate_hz if clocked else None
+        config = ZooConfig(*size, order.cell, order.scale, order.dropout, clock_hz)
         return ZooPlan(order.arch, config, order.head)
 
     if NETWORKS[order.arch] is Detector:
+        if order.recipe.streams:
+            raise DataError("Streams need recordings: films made of pictures are short.")
         boxes = load_boxes(order.data, order.choice)
         return boxes, finding(boxes, plan_for(boxes)), plan_for(boxes)
+    if order.recipe.streams and order.arch in PARTS:
+        raise DataError("Streams need recordings: a picture is a whole sequence.")
     classes = load_classes(order.arch, order.data, order.choice)
     return classes, naming(classes, order.balance), plan_for(classes)
 
 
-def _train(order: Order, task: Task[Any], plan: ZooPlan, team: Team) -> Chain:
+def _train(order: Order, project: Project[Any], team: Team) -> Recurrent:
     """Return the averaged weights."""
     order.work.mkdir(parents=True, exist_ok=True)
+    task = project.task
     torch.manual_seed(order.recipe.seed)
-    network = ARCHITECTURES[plan.arch](plan.config)
+    network = project.build()
     batch = min(order.recipe.batch, len(task.examples))
     recipe = replace(order.recipe, batch=batch)
-    trainer = ZooTrainer(network, recipe, task.examples, task.loss, team)
     checkpoint = order.work / "checkpoint.safetensors"
+    if order.pretrain_steps and not checkpoint.exists():
+        pretrain(network.to(recipe.device), task.examples, recipe, order.pretrain_steps)
+    trainer = ZooTrainer(network, recipe, task.examples, task.loss, team)
     if checkpoint.exists():
         resume(trainer, checkpoint)
     observer = _Observer(order, task, trainer)

@@ -11,7 +11,7 @@ from models.training.zoo_checkpoint import replace_tensors
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from models.zoo.stages import Chain
+    from models.recurrent import Recurrent
 
 
 class EarlyStop:
@@ -37,14 +37,14 @@ class EarlyStop:
         """Tell whether nothing got better for too many epochs up to this one."""
         return epoch - self._epoch >= self._patience
 
-    def consider(self, network: Chain, epoch: int, loss: float) -> None:
+    def consider(self, network: Recurrent, epoch: int, loss: float) -> None:
         """Keep the weights if they are the best so far."""
         if loss < self._loss:
             self._loss, self._epoch = loss, epoch
             noted = {"loss": repr(loss), "epoch": str(epoch)}
             replace_tensors(self._path, network.state_dict(), noted)
 
-    def restore(self, network: Chain) -> None:
+    def restore(self, network: Recurrent) -> None:
         """Bring back the best weights."""
         with safe_open(self._path, "pt") as stored:
             network.load_state_dict({name: stored.get_tensor(name) for name in stored.keys()})

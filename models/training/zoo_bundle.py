@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from models.recurrent import Recurrent
     from models.training.zoo_data import ZooData
     from models.zoo.bundled import ZooPlan
-    from models.zoo.stages import Chain
 
 _TITLES: Final = {"mnist-rows": Label(en="Digits, row by row", zh="逐行读数字")}
 _BOX_THRESHOLD: Final = 0.35
@@ -55,7 +55,7 @@ class Made:
 
 
 def write_zoo_bundle(
-    folder: Path, plan: ZooPlan, network: Chain, data: ZooData[Any], made: Made
+    folder: Path, plan: ZooPlan, network: Recurrent, data: ZooData[Any], made: Made
 ) -> None:
     """Write graph, weights, card and manifest."""
     bundled = NETWORKS[plan.arch](plan)
@@ -85,7 +85,7 @@ def write_zoo_bundle(
     )
 
 
-def _card(plan: ZooPlan, network: Chain, data: ZooData[Any], made: Made) -> str:
+def _card(plan: ZooPlan, network: Recurrent, data: ZooData[Any], made: Made) -> str:
     part = "row or patch of a picture" if plan.arch in PARTS else "frame"
     rows = "\n".join(
         f"| {name} | {value:.4f} | {made.figures[name + _FORGETFUL]:.4f} |"

@@ -37,8 +37,6 @@ on, of which the last 5,000 were kept for validation, and 10,000 to test on, by 
 training each picture was turned by up to 10° and shifted by up to 0.08 of its side. Every digit is
 white on black, upright and in the middle: others must be brought to that form first."""
 _NAMED_GROUPS: Final = 8
-_KEPT_CLIPS: Final = 3.0
-"""Of a long recording, as many clip lengths are kept in memory."""
 
 _Of = TypeVar("_Of", bound="Examples[object]")
 _Content = TypeVar("_Content")
@@ -56,6 +54,8 @@ class DataChoice:
         Length and rate of clips.
     flip
         Whether a mirrored clip is of the same class.
+    kept_clips
+        Of a long recording, as many clip lengths are kept in memory, from its middle.
     """
 
     width: int = 64
@@ -63,6 +63,7 @@ class DataChoice:
     timing: Timing = field(default_factory=Timing)
     split: SplitChoice = field(default_factory=SplitChoice)
     flip: bool = True
+    kept_clips: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _pictures(arch: str, folder: Path, choice: DataChoice) -> ZooData[PictureExa
 
 def _recordings(folder: Path, choice: DataChoice) -> ZooData[RecordingExamples]:
     timing, augmentation = choice.timing, Augmentation(flip=choice.flip)
-    longest_s = _KEPT_CLIPS * timing.frames / timing.rate_hz
+    longest_s = choice.kept_clips * timing.frames / timing.rate_hz
 
     def read(file: LabelledFile) -> Clip:
         size, most_hz = (choice.width, choice.height), timing.rate_hz * timing.stretch

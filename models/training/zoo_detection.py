@@ -14,6 +14,7 @@ from models.data.augment import Augmentation, warp_boxes, warp_clip
 from models.data.boxes import BoxLabels, read_picture
 from models.data.boxes_batches import pad_labels
 from models.data.boxes_motion import film, random_camera
+from models.data.examples import Batch
 from models.evaluation.boxes import keep_best
 from models.evaluation.boxes_ap import average_precision
 from models.training.box_loss import box_losses
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from models.bundled_network import BundledNetwork
     from models.data.boxes import BoxPicture
     from models.evaluation.boxes_ap import Precision
+    from models.recurrent import Recurrent, TensorState
     from models.training.box_loss import Targets
-    from models.zoo.stages import Chain
+    from models.training.zoo_trainer import Loss, Start
 
 _PERIOD_S: Final = 0.1
 """Between the frames of a film, for networks that read the clock."""
@@ -62,15 +64,14 @@ class FilmExamples:
         """Return a film; without `rng`, always the same one."""
         return self._shoot(index, rng or np.random.default_rng(index))
 
-    def batch(
-        self, chosen: NDArray[np.int64], rng: np.random.Generator | None
-    ) -> tuple[Tensor, Targets]:
+    def batch(self, chosen: NDArray[np.int64], rng: np.random.Generator | None) -> Batch[Targets]:
         """Return clips (B, T, H, W, 3) uint8, and the targets of their B * T frames."""
         films = [self.film(int(index), rng) for index in chosen]
         clips = np.stack([one.frames for one in films])
         height, width = clips.shape[2:4]
         labels = [boxes for one in films for boxes in one.labels]
-        return torch.from_numpy(clips), pad_labels(labels, np.array([width, height] * 2))
+        targets = pad_labels(labels, np.array([width, height] * 2))
+        return Batch(torch.from_numpy(clips), torch.full(clips.shape[:2], _PERIOD_S), targets)
 
 
 def picture_films(pictures: list[BoxPicture], size: tuple[int, int], frames: int) -> FilmExamples:
@@ -117,16 +118,18 @@ def _warped(labels: BoxLabels, matrix: NDArray[np.float64], size: tuple[int, int
     return moved.select(np.asarray((xyxy[:, 2:] - xyxy[:, :2]).min(1) > 0.01, bool))
 
 
-def detection_loss(centres: Tensor) -> Callable[[Chain, Tensor, Targets], Tensor]:
+def detection_loss(centres: Tensor) -> Loss[Targets]:
     """Return the loss over all frames of a clip, for places at `centres` (N, 2) in pixels."""
     return partial(_detection_loss, centres)
 
 
-def _detection_loss(centres: Tensor, network: Chain, clips: Tensor, targets: Targets) -> Tensor:
-    batch, frames = clips.shape[:2]
-    answer, _ = network(clips, network.init_state(batch), torch.zeros(batch, frames))
-    logits, xyxy = decode_places(answer.flatten(0, 1), centres)
-    return box_losses(logits, xyxy, targets, centres).total
+def _detection_loss(
+    centres: Tensor, network: Recurrent, batch: Batch[Targets], start: Start
+) -> tuple[Tensor, TensorState]:
+    answer, following = network(batch.clips, start.state, batch.dt_s)
+    centres = centres.to(answer.device)
+    logits, xyxy = decode_places(answer.flatten(0, 1).float(), centres)
+    return box_losses(logits, xyxy, batch.truth, centres).total, following
 
 
 @torch.inference_mode()

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from models.data.examples import Examples
+    from models.data.examples import Batch, Examples
+    from models.recurrent import Recurrent, TensorState
     from models.training.box_loss import Targets
     from models.training.zoo_data import ZooData
+    from models.training.zoo_trainer import Loss, Start
     from models.zoo.bundled import ZooPlan
-    from models.zoo.stages import Chain
 
 Figures = dict[str, float]
 """By name."""
@@ -53,7 +54,7 @@ class Task(Generic[_Truth]):
     Attributes
     ----------
     loss
-        Maps the network, clips (B, T, ...) and what is true of them to a scalar.
+        See `models.training.zoo_trainer.Loss`.
     watch
         Looks at the validation part after an epoch.
     criterion
@@ -61,14 +62,17 @@ class Task(Generic[_Truth]):
     measure
         Looks at the test part in the end; beside every figure ``<name>`` it returns the same
         without memory, ``<name>_without_memory``.
+    finish
+        What is done to the weights that are kept, once, before they are measured.
     """
 
     kind: HeadKind
     examples: Examples[_Truth]
-    loss: Callable[[Chain, Tensor, _Truth], Tensor]
-    watch: Callable[[Chain], Figures]
+    loss: Loss[_Truth]
+    watch: Callable[[Recurrent], Figures]
     criterion: Callable[[Figures], float]
-    measure: Callable[[Chain], Figures]
+    measure: Callable[[Recurrent], Figures]
+    finish: Callable[[Recurrent], None] = lambda _: None
 
 
 def naming(
@@ -81,11 +85,11 @@ def naming(
         counts = np.maximum(1, np.bincount(labels, minlength=len(data.classes)))
         weight = torch.tensor(counts.mean() / counts, dtype=torch.float32)
 
-    def watch(network: Chain) -> Figures:
+    def watch(network: Recurrent) -> Figures:
         score = evaluate(network, data.validation)
         return {"loss": score.loss, "accuracy": score.accuracy}
 
-    def measure(network: Chain) -> Figures:
+    def measure(network: Recurrent) -> Figures:
         score = evaluate(network, data.test)
         forgetful = evaluate(network, data.test, memory=False)
         return {
@@ -106,26 +110,29 @@ def naming(
 
 
 def _naming_loss(
-    weight: Tensor | None, silent: float, network: Chain, clips: Tensor, labels: Tensor
-) -> Tensor:
-    """Return the cross-entropy of the answers, averaged over frames; labels are (B,) int64.
+    weight: Tensor | None, silent: float, network: Recurrent, batch: Batch[Tensor], start: Start
+) -> tuple[Tensor, TensorState]:
+    """Return the cross-entropy of the answers, averaged over frames; truth is (B,) int64.
 
     Parameters
     ----------
     silent
-        Share of a clip at whose beginning nothing need be known yet.
+        Share of a clip that begins at whose beginning nothing need be known yet.
     """
-    batch, frames = clips.shape[:2]
-    logits, _ = network(clips, network.init_state(batch), torch.zeros(batch, frames))
-    heard = logits[:, min(frames - 1, int(silent * frames)) :]
-    wanted = labels.unsqueeze(1).expand(heard.shape[:2])
-    return functional.cross_entropy(heard.flatten(0, 1), wanted.flatten(), weight)
+    logits, following = network(batch.clips, start.state, batch.dt_s)
+    frames = logits.shape[1]
+    awaited = torch.arange(frames, device=logits.device) >= min(frames - 1, int(silent * frames))
+    heard = awaited | ~start.fresh.unsqueeze(1)
+    wanted = batch.truth.unsqueeze(1).expand(heard.shape)
+    if weight is not None:
+        weight = weight.to(logits.device)
+    return functional.cross_entropy(logits[heard], wanted[heard], weight), following
 
 
 def finding(data: ZooData[FilmExamples], plan: ZooPlan) -> Task[Targets]:
     """Return the task of finding the objects in every frame of a film."""
 
-    def look(network: Chain, films: FilmExamples, *, memory: bool) -> float:
+    def look(network: Recurrent, films: FilmExamples, *, memory: bool) -> float:
         detector = Detector(plan).eval()
         detector.network.load_state_dict(network.state_dict())
         return precision(detector, plan.head, films, memory=memory).at(0.5)

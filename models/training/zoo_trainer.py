@@ -1,4 +1,4 @@
-"""Training of the zoo's networks, one exactly repeatable step after the other."""
+"""Training of recurrent networks, one exactly repeatable step after the other."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import copy
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 
+from models.data.examples import Batch
+from models.data.streams import Streams, joined
+from models.recurrent import Recurrent, TensorState
 from models.training.zoo_checkpoint import load_checkpoint, save_checkpoint
+from models.training.zoo_device import moved
 from models.training.zoo_team import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from torch import Tensor
-
     from models.data.examples import Examples
-    from models.zoo.stages import Chain
 
 _LOG = logging.getLogger(__name__)
 _LOG_EVERY_S = 30.0
@@ -43,6 +45,14 @@ class ZooRecipe:
         Longest gradient that is followed as it is; longer ones are shortened to it.
     ema_decay
         Of the running average of the weights, which is what is kept in the end.
+    streams
+        Share of a batch whose rows go on where those of the last batch ended. Their memory is
+        carried, but gradients do not flow into earlier batches (truncated backpropagation through
+        time: Williams & Peng, Neural Computation 2(4), 1990). See `models.data.streams`.
+    device
+        ``"cpu"`` or ``"cuda"``.
+    mixed
+        Whether products are computed in bfloat16, which needs no scaling of the loss.
     """
 
     epochs: int = 10
@@ -53,6 +63,29 @@ class ZooRecipe:
     clip_norm: float = 1.0
     ema_decay: float = 0.998
     seed: int = 1
+    streams: float = 0.0
+    device: str = "cpu"
+    mixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the rows of a batch begin with.
+
+    Attributes
+    ----------
+    state
+        Memory of each row.
+    fresh
+        (B,) bool: whether it begins here, with an empty memory.
+    """
+
+    state: TensorState
+    fresh: Tensor
+
+
+Loss = Callable[[Recurrent, Batch[Truth], Start], tuple[Tensor, TensorState]]
+"""Maps a network and a batch to a scalar, and to the memory of each row after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +102,38 @@ class Score:
 class ZooTrainer(Generic[Truth]):
     """Weights, their running average and the optimiser.
 
-    A step depends on nothing but the weights, the recipe and its own number, so a run that was
-    killed ends with the very same weights.
+    A step depends on nothing but the weights, the recipe and its own number, and with streams on
+    the steps of its epoch before it; streams begin anew with every epoch. So a run that was killed
+    goes on from its last epoch to the very same weights.
 
     Parameters
     ----------
-    loss
-        Maps the network, clips (B, T, ...) and what `examples` says of them to a scalar.
+    examples
+        Of the type `models.data.examples.Recorded` where the recipe has streams.
     team
         The processes that train together; all must be given the same weights.
     """
 
     def __init__(
         self,
-        network: Chain,
+        network: Recurrent,
         recipe: ZooRecipe,
         examples: Examples[Truth],
-        loss: Callable[[Chain, Tensor, Truth], Tensor],
+        loss: Loss[Truth],
         team: Team | None = None,
     ) -> None:
         self.network, self.recipe, self.examples, self._loss = network, recipe, examples, loss
         self.team = team or Team()
+        network.to(recipe.device)
         self.average = copy.deepcopy(network).eval()
         self.optimizer = torch.optim.AdamW(
             network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
         self.step = 0
         self._steps_per_epoch = max(1, len(examples) // recipe.batch)
+        self._rows = round(recipe.batch * recipe.streams / self.team.size)
+        self._streams: Streams | None = None
+        self._carried: TensorState = {}
 
     @property
     def steps(self) -> int:
@@ -108,23 +146,26 @@ class ZooTrainer(Generic[Truth]):
         return self.step // self._steps_per_epoch
 
     def save(self, path: Path) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint, to be taken up from the beginning of an epoch."""
         save_checkpoint(path, self.step, self._modules(), self.optimizer)
 
     def load(self, path: Path) -> None:
         """Go on from a checkpoint."""
         self.step = load_checkpoint(path, self._modules(), self.optimizer)
+        self._streams = None
 
     def advance(self) -> float:
         """Take one step and return its loss."""
         torch.manual_seed(
             (self.recipe.seed * 1_000_003 + self.step) * self.team.size + self.team.rank
         )
-        clips, truth = self._batch()
+        batch, start = self._batch()
         self.network.train()
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
-        loss = self._loss(self.network, clips, truth)
+        with torch.autocast(self.recipe.device, torch.bfloat16, enabled=self.recipe.mixed):
+            loss, following = self._loss(self.network, batch, start)
+        self._carried = {k: v[: self._rows].detach().float() for k, v in following.items()}
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self.team.average_gradients(self.network)
@@ -134,15 +175,40 @@ class ZooTrainer(Generic[Truth]):
         self._follow()
         return float(loss.detach())
 
-    def _modules(self) -> dict[str, Chain]:
+    def _modules(self) -> dict[str, Recurrent]:
         return {"network": self.network, "average": self.average}
 
-    def _batch(self) -> tuple[Tensor, Truth]:
+    def _batch(self) -> tuple[Batch[Truth], Start]:
+        """Return the next batch: rows that go on first, then those that begin."""
+        recipe = self.recipe
         epoch, place = divmod(self.step, self._steps_per_epoch)
-        order = np.random.default_rng((self.recipe.seed, epoch)).permutation(len(self.examples))
-        chosen = order[place * self.recipe.batch : (place + 1) * self.recipe.batch]
-        rng = np.random.default_rng((self.recipe.seed, self.step, 1 + self.team.rank))
-        return self.examples.batch(self.team.share(chosen), rng)
+        order = np.random.default_rng((recipe.seed, epoch)).permutation(len(self.examples))
+        chosen = order[place * recipe.batch : (place + 1) * recipe.batch]
+        rng = np.random.default_rng((recipe.seed, self.step, 1 + self.team.rank))
+        share = self.team.share(chosen)
+        if not self._rows:
+            batch = self.examples.batch(share, rng)
+            return moved(batch, recipe.device), self._blank(len(share))
+        if place == 0 or self._streams is None:
+            seed = (recipe.seed, epoch, self.team.rank)
+            self._streams = Streams(self.examples, self._rows, seed)  # type: ignore[arg-type]
+            self._carried = self._blank(self._rows).state
+        begun = self._streams.next()
+        rest = self._blank(len(share) - self._rows)
+        goes_on = ~begun.fresh.to(recipe.device)
+        state = {
+            name: torch.cat((value * _aligned(goes_on, value), rest.state[name]))
+            for name, value in self._carried.items()
+        }
+        clips = [begun.batch]
+        if len(rest.fresh):
+            clips.append(self.examples.batch(share[self._rows :], rng))  # type: ignore[arg-type]
+        fresh = torch.cat((~goes_on, rest.fresh))
+        return moved(joined(*clips), recipe.device), Start(state, fresh)  # type: ignore[return-value]
+
+    def _blank(self, rows: int) -> Start:
+        fresh = torch.ones(rows, dtype=torch.bool, device=self.recipe.device)
+        return Start(self.network.init_state(rows), fresh)
 
     def _learning_rate(self) -> float:
         warmup = max(1, round(self.steps * self.recipe.warmup_share))
@@ -160,35 +226,40 @@ class ZooTrainer(Generic[Truth]):
             value.lerp_(current[name], 1 - decay)
 
 
-def last_logits(network: Chain, clips: Tensor) -> Tensor:
+def _aligned(mask: Tensor, value: Tensor) -> Tensor:
+    """Return a mask (B,) in the shape (B, 1, ...) that it takes to multiply `value`."""
+    return mask.view(-1, *[1] * (value.ndim - 1))
+
+
+def last_logits(network: Recurrent, clips: Tensor, dt_s: Tensor) -> Tensor:
     """Return (B, classes), the answer after the last frame of (B, T, ...)."""
-    batch, frames = clips.shape[:2]
-    logits, _ = network(clips, network.init_state(batch), torch.zeros(batch, frames))
+    logits, _ = network(clips, network.init_state(len(clips)), dt_s)
     return logits[:, -1]  # type: ignore[no-any-return]
 
 
-def logits_without_memory(network: Chain, clips: Tensor) -> Tensor:
+def logits_without_memory(network: Recurrent, clips: Tensor, dt_s: Tensor) -> Tensor:
     """Return (B, classes): every frame answers with an empty memory, and their votes are averaged.
 
     The votes are log-probabilities: as if the frames were independent evidence.
     """
     frames = clips.flatten(0, 1).unsqueeze(1)
-    votes = last_logits(network, frames).log_softmax(-1)
+    votes = last_logits(network, frames, dt_s.reshape(-1, 1)).log_softmax(-1)
     return votes.unflatten(0, clips.shape[:2]).mean(1)  # type: ignore[no-untyped-call, no-any-return]
 
 
 @torch.inference_mode()
 def evaluate(
-    network: Chain, examples: Examples[Tensor], *, memory: bool = True, batch: int = 250
+    network: Recurrent, examples: Examples[Tensor], *, memory: bool = True, batch: int = 250
 ) -> Score:
     """Measure on all `examples`, without augmentation."""
     network.eval()
+    device = next(network.parameters()).device.type
     answer = last_logits if memory else logits_without_memory
     loss = right = 0.0
     for start in range(0, len(examples), batch):
         chosen = np.arange(start, min(start + batch, len(examples)))
-        clips, labels = examples.batch(chosen, None)
-        logits = answer(network, clips)
+        clips, dt_s, labels = moved(examples.batch(chosen, None), device)
+        logits = answer(network, clips, dt_s)
         loss += float(functional.cross_entropy(logits, labels, reduction="sum"))
         right += float((logits.argmax(-1) == labels).sum())
     return Score(loss / len(examples), right / len(examples))

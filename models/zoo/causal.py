@@ -55,7 +55,7 @@ class CausalConv3d(_LooksBack):
         super().__init__(name, kernel - 1, (inputs, *size))
         self.conv = nn.Conv3d(inputs, outputs, kernel, padding=(0, kernel // 2, kernel // 2))
 
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, inputs, H, W) to (B, T, outputs, H, W)."""
         joined, following = self._with_past(clip, state)
         return torch.relu(self.conv(joined.transpose(1, 2))).transpose(1, 2), following
@@ -76,7 +76,7 @@ class CausalMaxPool3d(_LooksBack):
     def __init__(self, name: str, channels: int, size: tuple[int, int]) -> None:
         super().__init__(name, 1, (channels, size[0] // 2, size[1] // 2))
 
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, C, H, W) to (B, T, C, H / 2, W / 2)."""
         frames = clip.shape[1]
         pooled = functional.max_pool2d(clip.flatten(0, 1), 2)
@@ -92,7 +92,7 @@ class CausalConv1d(_LooksBack):
         super().__init__(name, kernel - 1, (inputs,))
         self.conv = nn.Conv1d(inputs, outputs, kernel)
 
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, inputs) to (B, T, outputs)."""
         joined, following = self._with_past(clip, state)
         return torch.relu(self.conv(joined.transpose(1, 2))).transpose(1, 2), following

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from torch import nn
 
 from models.zoo.pictures import Normalise, conv_pool
-from models.zoo.stages import Chain, PerFrame, RecurrentLayer
+from models.zoo.stages import Chain, PerFrame, RecurrentLayer, clock_stage
 
 if TYPE_CHECKING:
     from models.zoo.config import ZooConfig
@@ -29,6 +29,7 @@ def cnn_lstm(config: ZooConfig) -> Chain:
     widths = [config.scaled(width) for width in (64, 128, 256)]
     first, second = config.scaled(128), config.scaled(64)
     window = (config.height // _REDUCTION // _GRID, config.width // _REDUCTION // _GRID)
+    clock = clock_stage(config)
     return Chain(
         {
             "cnn": PerFrame(
@@ -39,7 +40,8 @@ def cnn_lstm(config: ZooConfig) -> Chain:
                 nn.AvgPool2d(window),
                 nn.Flatten(),
             ),
-            "lstm1": RecurrentLayer("lstm1", cell, widths[2] * _GRID**2, first),
+            **clock,
+            "lstm1": RecurrentLayer("lstm1", cell, widths[2] * _GRID**2 + len(clock), first),
             "dropout": PerFrame(nn.Dropout(config.dropout)),
             "lstm2": RecurrentLayer("lstm2", cell, first, second),
             "dense": PerFrame(nn.Linear(second, config.classes)),

@@ -22,6 +22,9 @@ class ZooConfig:
         Factor on every layer's width, to train a smaller network than the article's.
     dropout
         Probability.
+    clock_hz
+        Frame rate that the memory of an architecture for recordings measures time by (see
+        `models.zoo.stages.Clock`); None lets it count frames, as the articles do.
     """
 
     classes: int
@@ -30,6 +33,7 @@ class ZooConfig:
     cell: str | None = None
     scale: float = 1.0
     dropout: float = 0.5
+    clock_hz: float | None = None
 
     def scaled(self, article_width: int) -> int:
         """Return the width of a layer that is `article_width` wide in the article."""

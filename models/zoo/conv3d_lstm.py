@@ -8,7 +8,7 @@ from torch import nn
 
 from models.zoo.causal import CausalConv3d, CausalMaxPool3d
 from models.zoo.pictures import Normalise
-from models.zoo.stages import Chain, PerFrame, RecurrentLayer
+from models.zoo.stages import Chain, PerFrame, RecurrentLayer, clock_stage
 
 if TYPE_CHECKING:
     from models.zoo.config import ZooConfig
@@ -34,6 +34,7 @@ def conv3d_lstm(config: ZooConfig) -> Chain:
     size = (config.height, config.width)
     half = (size[0] // 2, size[1] // 2)
     window = (config.height // _REDUCTION // _GRID, config.width // _REDUCTION // _GRID)
+    clock = clock_stage(config)
     return Chain(
         {
             "pixels": PerFrame(Normalise()),
@@ -42,7 +43,8 @@ def conv3d_lstm(config: ZooConfig) -> Chain:
             "conv2": CausalConv3d("conv2", first, second, half),
             "pool2": CausalMaxPool3d("pool2", second, half),
             "grid": PerFrame(nn.AvgPool2d(window), nn.Flatten()),
-            "lstm1": RecurrentLayer("lstm1", cell, second * _GRID**2, hidden),
+            **clock,
+            "lstm1": RecurrentLayer("lstm1", cell, second * _GRID**2 + len(clock), hidden),
             "lstm2": RecurrentLayer("lstm2", cell, hidden, hidden),
             "dense": PerFrame(nn.Linear(hidden, config.classes)),
         }

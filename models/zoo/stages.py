@@ -8,19 +8,24 @@ frame, and gives the same numbers as on the whole clip.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import torch
 from torch import Tensor, nn
 
 from models.cells.registry import CELLS, MAP_CELLS
-from models.recurrent import Recurrent
 from models.spec import TensorSpec
+from models.zoo.foresighted import Foresighted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.recurrent import TensorState
+    from models.zoo.config import ZooConfig
+
+
+_FEWEST_PERIODS: Final = 1 / 8
+_MOST_PERIODS: Final = 16.0
 
 
 class Stage(nn.Module):
@@ -31,13 +36,15 @@ class Stage(nn.Module):
         return ()
 
     @abstractmethod
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, ...) to (B, T, ...).
 
         Parameters
         ----------
         state
             Holds at least the tensors of `state_spec`.
+        dt_s
+            (B, T) float32, seconds from the frame before to each.
 
         Returns
         -------
@@ -53,7 +60,7 @@ class PerFrame(Stage):
         super().__init__()
         self.module = nn.Sequential(*modules)
 
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, ...) to (B, T, ...)."""
         output: Tensor = self.module(clip.flatten(0, 1))
         return split_time(output, clip.shape[1]), {}
@@ -81,7 +88,7 @@ class RecurrentLayer(Stage):
         """Return h, and c where the cell has one."""
         return tuple(TensorSpec(name=name, shape=(self.hidden,)) for name in self._names)
 
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, inputs) to (B, T, hidden)."""
         memory = tuple(state[name] for name in self._names)
         outputs = []
@@ -89,6 +96,28 @@ class RecurrentLayer(Stage):
             memory = self.cell.advance(projected, *memory)
             outputs.append(memory[0])
         return torch.stack(outputs, dim=1), dict(zip(self._names, memory, strict=True))
+
+
+class Clock(Stage):
+    """Tells what follows how long ago the last frame was, in one more number.
+
+    The articles' networks count frames, so that twice the rate is half the speed to them. With
+    this, what the memory makes of a frame can depend on the time that it stands for.
+
+    Parameters
+    ----------
+    rate_hz
+        At which that number is 0; at half the rate it is log 2.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        super().__init__()
+        self._rate_hz = rate_hz
+
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
+        """Map (B, T, F) to (B, T, F + 1)."""
+        periods = (dt_s * self._rate_hz).clamp(_FEWEST_PERIODS, _MOST_PERIODS)
+        return torch.cat((clip, periods.log().unsqueeze(2).to(clip.dtype)), dim=2), {}
 
 
 class MapLayer(Stage):
@@ -122,7 +151,7 @@ class MapLayer(Stage):
         """Return h, and c where the cell has one, each (hidden, H, W)."""
         return tuple(TensorSpec(name=name, shape=self._shape) for name in self._names)
 
-    def forward(self, clip: Tensor, state: TensorState) -> tuple[Tensor, TensorState]:
+    def forward(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, TensorState]:
         """Map (B, T, inputs, H, W) to (B, T, hidden, H, W)."""
         memory = tuple(state[name] for name in self._names)
         outputs = []
@@ -141,9 +170,19 @@ class MapLayer(Stage):
         )
 
 
+def clock_stage(config: ZooConfig) -> dict[str, Stage]:
+    """Return the `Clock` of an architecture by its name in the `Chain`, if it is to have one."""
+    return {} if config.clock_hz is None else {"clock": Clock(config.clock_hz)}
+
+
 def split_time(frames: Tensor, count: int) -> Tensor:
     """Turn (B * T, ...) into (B, T, ...), where T is `count`."""
     return frames.reshape(-1, count, *frames.shape[1:])
+
+
+def _by_place(clip: Tensor) -> Tensor:
+    """Turn (B, T, C, H, W) into (B * H * W, T, C); leave (B, T, C) as it is."""
+    return clip.permute(0, 3, 4, 1, 2).flatten(0, 2) if clip.ndim == 5 else clip
 
 
 def _to_places(maps: Tensor) -> Tensor:
@@ -151,10 +190,10 @@ def _to_places(maps: Tensor) -> Tensor:
     return maps.permute(0, 2, 3, 1).flatten(0, 2)
 
 
-class Chain(Recurrent):
+class Chain(Foresighted):
     """Stages one after the other: a whole network by the recurrent contract.
 
-    Its architectures come from articles that know no clock, so ``dt_s`` changes nothing.
+    ``dt_s`` changes something where one of the stages is a `Clock`.
 
     Parameters
     ----------
@@ -183,9 +222,23 @@ class Chain(Recurrent):
         """Take a clip (B, T, ...); see `models.recurrent.Recurrent.forward`."""
         following: dict[str, Tensor] = {}
         for stage in self._in_order():
-            clip, part = stage(clip, state)
+            clip, part = stage(clip, state, dt_s)
             following.update(part)
         return clip, following
+
+    def recollect(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Foresighted.recollect`."""
+        seen: Tensor | None = None
+        remembered = clip
+        for stage in self._in_order():
+            if seen is None and isinstance(stage, (Clock, RecurrentLayer, MapLayer)):
+                seen = clip = clip.detach()
+            clip, _ = stage(clip, state, dt_s)
+            if isinstance(stage, (RecurrentLayer, MapLayer)):
+                remembered = clip
+        if seen is None:
+            raise ValueError("The network has no memory.")
+        return _by_place(seen), _by_place(remembered)
 
     def _in_order(self) -> tuple[Stage, ...]:
         return tuple(cast("Stage", stage) for stage in self.stages.values())

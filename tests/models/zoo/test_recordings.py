@@ -102,6 +102,6 @@ def test_rare_classes_come_as_often_as_the_most_frequent():
     clips = [Clip(np.full((1, 2, 2, 3), n, np.uint8), np.zeros(1)) for n in range(12)]
     examples = RecordingExamples(clips, labels, Timing(1))
     balanced = BalancedExamples(examples, labels)
-    frames, drawn = balanced.batch(np.arange(len(balanced)), None)
+    frames, _, drawn = balanced.batch(np.arange(len(balanced)), None)
     assert np.bincount(drawn.numpy()).tolist() == [9, 9, 9]
     assert set(frames[:, 0, 0, 0, 0].tolist()) == set(range(12))

@@ -15,7 +15,7 @@ from models.training.zoo import resume
 from models.training.zoo_best import EarlyStop
 from models.training.zoo_data import ZooData
 from models.training.zoo_tasks import Balance, naming
-from models.training.zoo_trainer import ZooRecipe, ZooTrainer
+from models.training.zoo_trainer import Start, ZooRecipe, ZooTrainer
 from models.zoo.config import ZooConfig
 
 
@@ -64,11 +64,13 @@ def test_rare_classes_weigh_more_when_asked():
     examples = PictureExamples(images, labels, cut_rows, Augmentation())
     data = ZooData("", ("a", "b", "c"), 8, 8, 1.0, examples, examples, examples)
     network = ARCHITECTURES["row-lstm"](ZooConfig(3, 8, 8, scale=0.1)).eval()
-    clips, truth = examples.batch(np.array([0, 58]), None)
+    batch = examples.batch(np.array([0, 58]), None)
+    start = Start(network.init_state(2), torch.ones(2, dtype=torch.bool))
     with torch.no_grad():
         network.stages["dense"].module[0].bias.copy_(torch.tensor([3.0, 0.0, 0.0]))
         plain, weighted = (
-            naming(data, kind).loss(network, clips, truth) for kind in (Balance.NONE, Balance.LOSS)
+            naming(data, kind).loss(network, batch, start)[0]
+            for kind in (Balance.NONE, Balance.LOSS)
         )
     assert weighted > 1.5 * plain, "the rare class that it gets wrong should count for more"
     assert len(naming(data, Balance.SAMPLING).examples) == 150
