@@ -15,6 +15,7 @@ import resource
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,8 @@ from engine.batch.on_ray import RayEngine
 from engine.batch.run import Batch, Options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.batch.tasks import Engine
 
 _HOUR_S: Final = 3600.0
@@ -62,6 +65,15 @@ def measure(name: str, folder: Path, workers: int, backend: str, *, ray: bool = 
     return Figure(name, sum(entry.seconds for entry in entries), wall_s, 0.0 if ray else cpu_s)
 
 
+@contextmanager
+def copies_of(clip: Path, number: int) -> Iterator[Path]:
+    """Offer a folder with so many copies of a clip."""
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(number):
+            shutil.copy(clip, Path(folder) / f"{i:03}.mp4")
+        yield Path(folder)
+
+
 def _cpu_s() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
@@ -75,11 +87,7 @@ def main() -> None:
     parser.add_argument("--backend", default="openvino")
     parser.add_argument("--ray", action="store_true")
     options = parser.parse_args()
-    clip = benchmark_clip(options.frames)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        for i in range(options.clips):
-            shutil.copy(clip, folder / f"{i:03}.mp4")
+    with copies_of(benchmark_clip(options.frames), options.clips) as folder:
         figures = [
             measure("local, 1 worker", folder, 1, options.backend),
             measure("local, 2 workers", folder, 2, options.backend),
