@@ -84,6 +84,16 @@ class BoxLabels:
         )
 
 
+def person_at(box: NDArray[np.float32]) -> BoxLabels:
+    """Return labels of one person at `box`, (4,), in fractions of the picture."""
+    return BoxLabels(
+        np.asarray(box, np.float32).reshape(1, 4),
+        np.array([PERSON]),
+        np.ones(1, np.float32),
+        np.zeros(1, bool),
+    )
+
+
 @dataclass(frozen=True)
 class BoxPicture:
     """A picture file and the objects in it."""

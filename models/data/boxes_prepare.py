@@ -20,6 +20,7 @@ import torch
 
 from models.data.boxes_actors import actor_sequences
 from models.data.boxes_cache import write_shard
+from models.data.boxes_fallen import FALL_KEPT_BACK, fallen_sequences, keyed_falls, read_fall
 from models.data.boxes_motion import INPUT_SIZE
 from models.data.boxes_sources import (
     FRAMES,
@@ -88,7 +89,7 @@ def _export_encoder(path: Path) -> None:
 
 
 def sequence_plan(
-    data: Path, teacher: YoloxTeacher, passes: int
+    data: Path, teacher: YoloxTeacher, passes: int, falls_of: str = ""
 ) -> Iterator[tuple[str, int, Callable[[np.random.Generator], Iterator[Sequence]]]]:
     """Yield name, number of sequences and maker of every shard, the most useful first.
 
@@ -96,10 +97,14 @@ def sequence_plan(
     ----------
     passes
         How often each photograph is filmed anew.
+    falls_of
+        How the names of the falls learnt from begin: ``Subject_1`` leaves the other subject out.
     """
     voc = labelled_photographs(data, teacher)
     photos = unlabelled_photographs(data, teacher)
     clips = [clip for clip in video_clips(data) if not held_out(clip)]
+    names = (name for name in keyed_falls() if name != FALL_KEPT_BACK)
+    falls = [read_fall(data, name) for name in names if name.startswith(falls_of)]
 
     def stills(pictures: list[BoxPicture]) -> Callable[[np.random.Generator], Iterator[Sequence]]:
         return lambda rng: photograph_sequences(pictures, rng)
@@ -118,20 +123,25 @@ def sequence_plan(
             len(clips) * 9 // 10,
             lambda rng: video_sequences(clips, teacher, rng),
         )
+        yield f"fallen{number}", 1400, lambda rng: fallen_sequences(falls, voc, teacher, rng)
 
 
-def prepare(shared: Path, cache: Path, *, passes: int = 1, threads: int = 1) -> None:
+def prepare(
+    shared: Path, cache: Path, *, passes: int = 1, threads: int = 1, falls_of: str = ""
+) -> None:
     """Write all shards below `cache` that are not there yet.
 
     Parameters
     ----------
     shared
         The folder that holds ``data`` and ``teachers``.
+    passes, falls_of
+        As of `sequence_plan`.
     """
     cv2.setNumThreads(1)
     encode = FrozenEncoder(cache, threads=threads)
     teacher = YoloxTeacher(shared / "teachers/yolox_nano.onnx", threads=threads)
-    plan = sequence_plan(shared / "data", teacher, passes)
+    plan = sequence_plan(shared / "data", teacher, passes, falls_of)
     for seed, (name, count, make) in enumerate(plan):
         sequences = make(np.random.default_rng(seed))
         write_shard(cache / name, sequences, count, encode, _progress(name, count))
@@ -157,9 +167,16 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--falls-of", default="", help="learn from falls named like this only")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    prepare(arguments.shared, arguments.cache, passes=arguments.passes, threads=arguments.threads)
+    prepare(
+        arguments.shared,
+        arguments.cache,
+        passes=arguments.passes,
+        threads=arguments.threads,
+        falls_of=arguments.falls_of,
+    )
 
 
 if __name__ == "__main__":

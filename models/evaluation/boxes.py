@@ -19,6 +19,7 @@ from safetensors.torch import load_file
 
 from models.data.boxes import PERSON, BoxLabels, read_coco_json, read_picture, read_yolo_folder
 from models.data.boxes_cache import Sequence
+from models.data.boxes_fallen import FALL_KEPT_BACK, read_fall
 from models.data.boxes_geometry import suppress_duplicates
 from models.data.boxes_motion import INPUT_SIZE
 from models.data.boxes_prepare import FrozenEncoder
@@ -156,6 +157,16 @@ def memory_metrics(watcher: Watcher, sequences: Iterable[Sequence]) -> dict[str,
     }
 
 
+def fall_metrics(watcher: Watcher, data: Path, name: str) -> dict[str, float]:
+    """Return in which share of a fall's frames the person is found, with memory and with none."""
+    fall = read_fall(data, name)
+    frames = np.stack([cv2.resize(frame, INPUT_SIZE) for frame in fall.clip.frames])
+    return {
+        "person_found": recall(watcher.watch(frames), fall.people, PERSON, SURE),
+        "person_found_without_memory": recall(watcher.look(frames), fall.people, PERSON, SURE),
+    }
+
+
 def pseudo_video(data: Path, sequences: int, frames: int) -> Iterable[Sequence]:
     """Return pseudo-videos, damaged frames included, of the first pictures of ``voc/val.json``."""
     pictures = read_coco_json(data / "voc/val.json", data / "voc/images")[:sequences]
@@ -181,6 +192,7 @@ def measure(weights: Path, shared: Path, encode: Encoder) -> dict[str, float]:
             watcher, read_coco_json(data / "voc/val.json", data / "voc/images")
         ),
         "pseudo_video": memory_metrics(watcher, pseudo_video(data, 100, 8)),
+        "fall": fall_metrics(watcher, data, FALL_KEPT_BACK),
         "video": memory_metrics(watcher, real_video(data, teacher, 12)),
     }
     return {f"{part}.{name}": value for part, got in parts.items() for name, value in got.items()}
