@@ -58,13 +58,18 @@ def evaluate(
     `longtake evaluate --bundle default --data room --set room --json`
     """
     with Training(threads):
+        from engine.backends import onnxruntime_backend
+        from engine.backends.choice import create_backend
         from engine.bundle import load_bundle
+        from engine.clock import Clock
         from models.data.action_sets import READERS
         from models.data.clip_formats import SplitChoice
         from models.evaluation.bundle import PARTS, Request
         from models.evaluation.bundle import evaluate as measure
 
         found = load_bundle(bundle)
+        found = found.untaught or found
+        clock = Clock(create_backend(found, onnxruntime_backend.NAME), found.manifest)
         report = measure(
             Request(
                 found.folder,
@@ -75,6 +80,7 @@ def evaluate(
                 one_of(part, PARTS, "--part"),
                 head,
                 threads,
+                clock.is_early,
             )
         )
         if confusion is not None:

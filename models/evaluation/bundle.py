@@ -25,7 +25,7 @@ from models.training.zoo_trainer import evaluate as evaluate_pictures
 from models.zoo.bundled import StillClassifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -55,6 +55,8 @@ class Request:
         One of `PARTS`.
     head
         None takes the first head that knows the data's labels.
+    is_early
+        See `models.evaluation.streams.Watcher`.
     """
 
     folder: Path
@@ -65,6 +67,7 @@ class Request:
     part: str = "test"
     head: str | None = None
     threads: int = 1
+    is_early: Callable[[float], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -214,7 +217,7 @@ def _evaluate_clips(request: Request, network: BundledNetwork) -> Report:
 
     truths = {id(file): clip for clip, file in labelled}
     files, clips, unreadable = load_readable([file for _, file in labelled], read)
-    watcher = Watcher(network, request.manifest, head)
+    watcher = Watcher(network, request.manifest, head, request.is_early)
     found, counts = {}, None
     for condition in conditions(frame.rate_hz):
         scores = [

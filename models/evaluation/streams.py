@@ -21,7 +21,7 @@ from models.evaluation.classes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,16 +62,30 @@ def conditions(trained_hz: float) -> list[Condition]:
 
 
 class Watcher:
-    """A network and the head whose answers are measured."""
+    """A network and the head whose answers are measured.
 
-    def __init__(self, network: BundledNetwork, manifest: Manifest, head: HeadSpec) -> None:
+    Parameters
+    ----------
+    is_early
+        Whether a frame so many seconds after the last one taken is left out, as the app's clock
+        says (`engine.clock`); None takes all.
+    """
+
+    def __init__(
+        self,
+        network: BundledNetwork,
+        manifest: Manifest,
+        head: HeadSpec,
+        is_early: Callable[[float], bool] | None = None,
+    ) -> None:
         self._network, self._period_s = network, 1 / manifest.input.rate_hz
+        self._is_early = is_early or (lambda _: False)
         self._output = head.output_names[0]
         self._labels = tuple(label.en for label in head.labels)
 
     def watch(self, labelled: LabelledClip, clip: Clip, condition: Condition) -> ClipScores:
         """Return the probabilities of every frame, and what is true of it."""
-        picked = _thinned(clip.times_s, condition.rate_hz)
+        picked = self._taken(clip.times_s, _thinned(clip.times_s, condition.rate_hz))
         times_s = clip.times_s[picked]
         frames = torch.from_numpy(clip.frames[picked])
         gaps_s = np.diff(times_s, prepend=times_s[0] - self._period_s).astype(np.float32)
@@ -81,6 +95,13 @@ class Watcher:
             probability = self._alone(frames)
         truth, weight = labelled.targets(self._labels, times_s)
         return ClipScores(labelled.key, times_s, probability, truth, weight)
+
+    def _taken(self, times_s: NDArray[np.float64], shown: Sequence[int]) -> list[int]:
+        taken = list(shown[:1])
+        for index in shown[1:]:
+            if not self._is_early(float(times_s[index] - times_s[taken[-1]])):
+                taken.append(index)
+        return taken
 
     @torch.inference_mode()
     def _streamed(self, frames: torch.Tensor, gaps_s: torch.Tensor) -> NDArray[np.float32]:

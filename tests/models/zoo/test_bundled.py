@@ -19,7 +19,7 @@ from models.zoo.bundled import (
     ZooPlan,
     rebuild,
 )
-from tests.models.zoo.networks import STEPPED, config_of, enliven, stepped_of
+from tests.models.zoo.networks import PAIRS, STEPPED, config_of, enliven, stepped_of
 
 _STEPS = 1000
 
@@ -53,9 +53,9 @@ def _difference(ours: np.ndarray, theirs: np.ndarray) -> float:
     return float((np.abs(ours - theirs) / np.maximum(1, np.abs(ours))).max())
 
 
-@pytest.mark.parametrize("arch", ARCHITECTURES)
-def test_the_graph_stays_with_torch_over_a_thousand_steps(arch: str):
-    network, (height, width) = stepped_of(arch), STEPPED[arch][1]
+@pytest.mark.parametrize(("arch", "cell"), PAIRS)
+def test_the_graph_stays_with_torch_over_a_thousand_steps(arch: str, cell: str):
+    network, (height, width) = stepped_of(arch, cell), STEPPED[arch][1]
     session = _session(network, width, height)
     names = [output.name for output in session.get_outputs()]
     frames, dt_s = _frames(_STEPS, height, width), np.full(1, 0.04, np.float32)

@@ -92,11 +92,8 @@ def test_a_confusion_matrix_is_drawn():
     assert red.sum() > 1000, "a cell with every clip of its row is fully coloured"
 
 
-def test_memory_rate_and_time_reach_the_network():
-    torch.manual_seed(0)
-    network = FrameClassifier(ZooPlan("cnn-lstm", ZooConfig(2, 32, 32, scale=0.125), "it")).eval()
-    enliven(network)
-    manifest = Manifest(
+def manifest(network: FrameClassifier) -> Manifest:
+    return Manifest(
         name="it",
         version="1",
         title=Label(en="it", zh="it"),
@@ -106,10 +103,16 @@ def test_memory_rate_and_time_reach_the_network():
         files={},
         provenance=Provenance(created="2026-01-01", command="x"),
     )
+
+
+def test_memory_rate_and_time_reach_the_network():
+    torch.manual_seed(0)
+    network = FrameClassifier(ZooPlan("cnn-lstm", ZooConfig(2, 32, 32, scale=0.125), "it")).eval()
+    enliven(network)
     rng = np.random.default_rng(0)
     clip = Clip(rng.integers(0, 256, (30, 32, 32, 3), dtype=np.uint8), np.arange(30) / 30)
     labelled = LabelledClip(Path("a.mp4"), "it", "g", (Interval("right", 0.0, np.inf),))
-    watcher = Watcher(network, manifest, head())
+    watcher = Watcher(network, manifest(network), head())
     whole = watcher.watch(labelled, clip, Condition("at_30_fps", 30.0))
     sparse = watcher.watch(labelled, clip, Condition("memory", 10.0))
     alone = watcher.watch(labelled, clip, Condition("no_memory", 10.0, memory=False))
@@ -123,6 +126,17 @@ def test_memory_rate_and_time_reach_the_network():
             found, state = network.step(torch.from_numpy(frame[None]), state, torch.full((1,), 0.1))
         outputs.append(found["it.probability"][0].numpy())
     np.testing.assert_allclose(sparse.probability, outputs, atol=1e-6)
+
+
+def test_frames_that_the_clock_finds_too_early_are_left_out():
+    torch.manual_seed(0)
+    network = FrameClassifier(ZooPlan("cnn-lstm", ZooConfig(2, 32, 32, scale=0.125), "it")).eval()
+    clip = Clip(np.zeros((30, 32, 32, 3), np.uint8), np.arange(30) / 30)
+    labelled = LabelledClip(Path("a.mp4"), "it", "g", (Interval("right", 0.0, np.inf),))
+    watcher = Watcher(network, manifest(network), head(), lambda gap_s: gap_s < 0.099)
+    for rate_hz, taken in ((30.0, 10), (10.0, 10), (5.0, 5)):
+        seen = watcher.watch(labelled, clip, Condition("it", rate_hz))
+        assert len(seen.times_s) == taken
 
 
 def test_every_evaluation_has_its_baseline_without_memory():
