@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.database import open_database, transaction
 from engine.errors import SinkError
 
 if TYPE_CHECKING:
@@ -90,10 +91,8 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._naming_the_file():
-            self._db = sqlite3.connect(path, timeout=10.0, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
             # After a power failure the last recordings may be watched again; none is lost.
-            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db = open_database(path)
             self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
@@ -181,14 +180,8 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._naming_the_file():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._naming_the_file(), transaction(self._db):
+            yield self._db
 
     @contextmanager
     def _naming_the_file(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from engine.database import open_database, transaction
 from engine.directories import data_dir
 from engine.errors import SinkError
 from engine.redact import redact
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _VERSION: Final = 1
-_BUSY_S: Final = 20.0
 _SCHEMA: Final = """
 CREATE TABLE recording (
     id INTEGER PRIMARY KEY,
@@ -154,13 +154,7 @@ class SeenStore:
         self._lock = threading.Lock()
         with self._naming_the_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                path, timeout=_BUSY_S, check_same_thread=False, isolation_level=None
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
-            # A killed process loses nothing; a power failure may lose the last seconds.
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db = open_database(path, any_thread=True)
             self._set_up()
 
     def close(self) -> None:
@@ -265,14 +259,8 @@ class SeenStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._naming_the_file():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._lock, self._naming_the_file(), transaction(self._db):
+            yield self._db
 
     @contextmanager
     def _naming_the_file(self) -> Iterator[None]:
