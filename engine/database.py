@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PATIENCE_S: Final = 10.0
+_PATIENCE_S: Final = 20.0
 
 
 def open_database(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
