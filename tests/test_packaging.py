@@ -71,6 +71,21 @@ def test_the_shop_window_names_this_version():
     assert mime.get("type") == root.findtext("provides/mediatype")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("appstreamcli", "validate", "--no-net", "io.github.longtake.Longtake.metainfo.xml"),
+        ("desktop-file-validate", "longtake.desktop"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_validators_of_the_desktop_find_no_fault(command: tuple[str, ...]):
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    done = subprocess.run(command, cwd=LINUX, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_desktop_learns_and_forgets(tmp_path: Path):
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     subprocess.run([LINUX / "install"], env=environment, check=True, capture_output=True)
