@@ -1,4 +1,4 @@
-"""Producers of frames: files, cameras, network streams, image folders, test pictures."""
+"""Producers of frames: files, cameras, the screen, network streams, image folders, tests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from engine.sources.file import FileSource
 from engine.sources.folder import IMAGE_SUFFIXES, FolderSource
 from engine.sources.lavfi import open_test_pictures
 from engine.sources.network import NETWORK_SCHEMES, open_stream
+from engine.sources.screen import open_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,8 @@ def open_source(address: str | Path) -> Source:
     ----------
     address
         Path of a video, an image or a folder of images; ``demo``; ``camera:`` for the first
-        camera, or ``camera:/dev/video0``; ``rtsp://…``, ``http://…`` and the like;
+        camera, or ``camera:/dev/video0``, also in a mode that `CameraMode.address` names;
+        ``screen:`` or ``screen:640x480+100+50``; ``rtsp://…``, ``http://…`` and the like;
         ``lavfi:testsrc2=size=640x480:rate=30``.
 
     Raises
@@ -91,6 +93,7 @@ def _open_file_url(address: str) -> Source:
 _OPENERS: dict[str, Callable[[str], Source]] = {
     "file": _open_file_url,
     "camera": lambda address: open_camera(address.partition(":")[2]),
+    "screen": lambda address: open_screen(address.partition(":")[2]),
     "lavfi": lambda address: open_test_pictures(address.partition(":")[2]),
     **dict.fromkeys(NETWORK_SCHEMES, open_stream),
 }

@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     CAMERA = "camera"
     NETWORK = "network"
     FOLDER = "folder"
+    SCREEN = "screen"
     TEST = "test"
 
 

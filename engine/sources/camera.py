@@ -12,6 +12,7 @@ from engine.errors import SourceError
 from engine.picture import ArrayPicture
 from engine.sources.av_connection import AvConnection
 from engine.sources.base import SourceInfo, SourceKind
+from engine.sources.camera_modes import CameraMode, split_mode
 from engine.sources.clocks import LiveClock
 from engine.sources.devices import CAMERA_FORMATS, list_cameras
 from engine.sources.live import Backoff, Captured, ConnectionLostError, LiveSource
@@ -81,7 +82,8 @@ def open_camera(device: str, *, backoff: Backoff | None = None) -> LiveSource:
     Parameters
     ----------
     device
-        As in `CameraDevice.address` after ``camera:``; empty for the first one there is.
+        As in `CameraDevice.address` after ``camera:``; empty for the first one there is. With a
+        mode as `engine.sources.camera_modes.CameraMode.address` adds it, that or none is taken.
     backoff
         The waits before reconnecting; the default ones if None.
 
@@ -90,11 +92,12 @@ def open_camera(device: str, *, backoff: Backoff | None = None) -> LiveSource:
     SourceError
         When there is no such camera, or it cannot be used.
     """
-    device = device or _first_camera()
-    title = _name(device)
+    name, mode = split_mode(device)
+    name = name or _first_camera()
+    title = _name(name)
 
     def connect() -> AvConnection | CvConnection:
-        return _connect(device, title)
+        return _connect(name, title, mode)
 
     first = connect()
     info = SourceInfo(
@@ -108,10 +111,10 @@ def open_camera(device: str, *, backoff: Backoff | None = None) -> LiveSource:
     return LiveSource(info, first, connect, clock=LiveClock(), backoff=backoff or Backoff())
 
 
-def _connect(device: str, title: str) -> AvConnection | CvConnection:
+def _connect(device: str, title: str, mode: CameraMode | None) -> AvConnection | CvConnection:
     format = CAMERA_FORMATS.get(platform.system())
     refusal = None
-    for wishes in _WISHES if format else ():
+    for wishes in (_WISHES if mode is None else (mode.wishes(),)) if format else ():
         try:
             return AvConnection(
                 _ffmpeg_name(device, format),
@@ -124,6 +127,8 @@ def _connect(device: str, title: str) -> AvConnection | CvConnection:
             )
         except SourceError as error:
             refusal = error
+    if mode is not None and refusal is not None:
+        raise refusal
     try:
         return CvConnection(device, title=title)
     except SourceError as error:
