@@ -36,6 +36,7 @@ from app.export_cli import (
 from app.find_cli import find
 from app.memory_cli import PerTrackOption, SmoothOption, StatePolicyOption, smoothing, state_policy
 from app.precision_cli import PrecisionOption, tell_fallback
+from app.prune_cli import prune
 from app.quantize_cli import check_drift, quantize
 from app.teach_cli import teach
 from app.train_cli import train
@@ -341,6 +342,7 @@ cli.command("teach")(teach)
 cli.command("evaluate")(evaluate)
 cli.command("verify")(verify)
 cli.command("quantize")(quantize)
+cli.command("prune")(prune)
 cli.command("check-drift")(check_drift)
 cli.command("build-engine")(build_engine)
 cli.command("actors")(actors)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import torch
+from safetensors.torch import load_file
 
 from models.data.feature_cache import INPUT_SIZE
 from models.data.splits import DataError
@@ -97,6 +98,8 @@ class Order:
         each clip is encoded, its rate at most, and frames of a window (None: 2.4 s of them).
     threads
         Processors that clips are encoded with.
+    start
+        Weights to begin with; None for random ones.
     """
 
     arch: str
@@ -121,6 +124,7 @@ class Order:
     most_hz: float = 31.0
     frames: int | None = None
     threads: int = 1
+    start: Path | None = None
 
 
 def carry_out(order: Order) -> Figures:
@@ -135,7 +139,12 @@ def carry_out(order: Order) -> Figures:
     ValueError
         If the picture size does not fit the architecture.
     """
-    project = longtake_project(order) if order.arch == LONGTAKE else _zoo_project(order)
+    prepare = longtake_project if order.arch == LONGTAKE else zoo_project
+    return complete(order, prepare(order))
+
+
+def complete(order: Order, project: Project[Any]) -> Figures:
+    """Do the same, with data that is read already."""
     with Team.from_environment() as team:
         network = _train(order, project, team)
     if not team.leads:
@@ -150,7 +159,14 @@ def carry_out(order: Order) -> Figures:
     return figures
 
 
-def _zoo_project(order: Order) -> Project[Any]:
+def zoo_project(order: Order) -> Project[Any]:
+    """Read the data for an architecture of the zoo.
+
+    Raises
+    ------
+    DataError
+        If it cannot be used; the message names the file.
+    """
     data, task, plan = _prepare(order)
 
     def write(network: Recurrent, figures: Figures) -> None:
@@ -188,6 +204,8 @@ def _train(order: Order, project: Project[Any], team: Team) -> Recurrent:
     batch = min(order.recipe.batch, len(task.examples))
     recipe = replace(order.recipe, batch=batch)
     checkpoint = order.work / "checkpoint.safetensors"
+    if order.start is not None:
+        network.load_state_dict(load_file(order.start))
     if order.pretrain_steps and not checkpoint.exists():
         pretrain(network.to(recipe.device), task.examples, recipe, order.pretrain_steps)
     trainer = ZooTrainer(network, recipe, task.examples, task.loss, team)
