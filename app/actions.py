@@ -26,6 +26,7 @@ class Actions(QObject):
         self.open = make(self.tr("&Open video…"), "film", QKeySequence.StandardKey.Open)
         self.open_folder = make(self.tr("Open &folder of images…"), "folder", "Ctrl+Shift+O")
         self.open_address = make(self.tr("Open &address…"), "address", "Ctrl+L")
+        self.open_screen = make(self.tr("Open part of the &screen…"), "screen", "Ctrl+Shift+S")
         self.open_demo = make(self.tr("Open the &demo"), "demo", "Ctrl+D")
         self.close = make(self.tr("&Close video"), "", "Ctrl+W")
         self.export = make(self.tr("&Export…"), "export", "E")

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.icons import icon, pixmap
 from app.theme import GRID_PX, current_theme
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class Banner(QFrame):
-    """What went wrong and what to do about it, until it is dismissed or something else opens."""
+    """What went wrong and what to do about it, until it is dismissed or something else opens.
+
+    Also what could be done now, with a button that does it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +44,9 @@ class Banner(QFrame):
         dismiss.setToolTip(self.tr("Dismiss"))
         dismiss.setAccessibleName(self.tr("Dismiss"))
         dismiss.clicked.connect(self.hide)
+        self.accept = QPushButton()
+        self.accept.clicked.connect(self._accept)
+        self._wanted: Callable[[], object] | None = None
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._message)
@@ -37,6 +56,7 @@ class Banner(QFrame):
         row.setSpacing(GRID_PX + 4)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
+        row.addWidget(self.accept, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -47,8 +67,26 @@ class Banner(QFrame):
 
     def show_error(self, message: str, hint: str = "") -> None:
         """Show a failure."""
-        theme = current_theme()
-        self._mark.setPixmap(pixmap("error", theme.bad, 20, self.devicePixelRatioF()))
+        self._say(message, hint, "error", current_theme().bad, "")
+        self.accept.hide()
+
+    def offer(self, message: str, button: str, do: Callable[[], object]) -> None:
+        """Say what has come up, with what can be done about it."""
+        self._say(message, "", "camera", current_theme().accent, "news")
+        self._wanted = do
+        self.accept.setText(button)
+        self.accept.show()
+
+    def _accept(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        self.hide()
+        if wanted is not None:
+            wanted()
+
+    def _say(self, message: str, hint: str, mark: str, colour: str, level: str) -> None:
+        self._mark.setPixmap(pixmap(mark, colour, 20, self.devicePixelRatioF()))
+        self.setProperty("level", level)
+        self.style().polish(self)
         self._message.setText(message)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))

@@ -286,17 +286,18 @@ def annotate(
 
 @cli.command()
 def devices(as_json: JsonOption = False) -> None:
-    """List the cameras of this machine. Example: `longtake devices --json`."""
-    from engine.sources import list_cameras
+    """List cameras, the modes they offer, and the screen. Example: `longtake devices --json`."""
+    from app.devices import find_devices
 
-    cameras = list_cameras()
+    devices = find_devices()
     if as_json:
-        rows = [{"address": camera.address, "name": camera.name} for camera in cameras]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(devices, ensure_ascii=False, indent=2))
         return
-    for camera in cameras:
-        typer.echo(f"{camera.address}\t{camera.name}")
-    if not cameras:
+    for device in devices:
+        typer.echo(f"{device['address']}\t{device['name']}")
+        for mode in device["modes"]:
+            typer.echo(f"  {mode}")
+    if not any(device["address"].startswith("camera:") for device in devices):
         typer.echo("No camera found. Plug one in, or use an address or a file.")
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import Actions
 from app.banner import Banner
+from app.capture.capture_commands import CaptureCommands
 from app.commands import Commands
 from app.docks import Docks
 from app.exports.leaving import ask_to_leave
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, session, settings)
         self.tools = Tools(self, session, settings)
         self.grid = GridOpening(self, session, settings)
+        self.capture = CaptureCommands(self, session)
         self._connect_opening()
         self._restore()
         if session.stream is not None:
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
         opening.address_chosen.connect(self.open_address)
         opening.keeping_asked.connect(self.tools.keep_credentials)
         self.welcome.recent_chosen.connect(self.open_address)
+        self.capture.address_chosen.connect(self.open_address)
         self.welcome.camera_asked.connect(opening.show_cameras)
         self.top_bar.backends_wanted.connect(self.playback.look_for_backends)
         self.menus.theme_chosen.connect(self._choose_theme)

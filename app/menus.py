@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from app.capture.camera_menu import CameraMenu
 from app.icons import icon
 from app.recent import shown_name
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from app.actions import Actions
     from app.session import Session
     from app.settings import Settings
-    from engine.sources import CameraDevice
 
 
 class Menus(QObject):
@@ -33,9 +33,8 @@ class Menus(QObject):
         super().__init__(window)
         self._actions, self._session, self._settings = actions, session, settings
         self._window = window
-        self.cameras = QMenu(self.tr("&Camera"), window)
-        self.cameras.setIcon(icon("camera"))
-        self.cameras.aboutToShow.connect(self.look_for_cameras)
+        self.cameras = CameraMenu(session, window)
+        self.cameras.address_chosen.connect(self.address_chosen)
         self.recent = QMenu(self.tr("Open &recent"), window)
         self.recent.setIcon(icon("recent"))
         self.recent.aboutToShow.connect(self._list_recent)
@@ -77,28 +76,11 @@ class Menus(QObject):
         bar.addMenu(self.tr("&Model")).addActions([a.teach, a.bundles])
         bar.addMenu(self.tr("&Help")).addActions([a.palette, a.shortcuts, a.diagnostics, a.about])
 
-    def look_for_cameras(self) -> None:
-        """List the cameras; looking for them happens in the background."""
-        self.cameras.clear()
-        self.cameras.addAction(self.tr("Looking for cameras…")).setEnabled(False)
-        self._session.background(_list_cameras, self._list_cameras, owner=self)
-
-    def _list_cameras(self, cameras: Sequence[CameraDevice]) -> None:
-        self.cameras.clear()
-        if not cameras:
-            text = self.tr("No camera found. Plug one in and open this menu again.")
-            self.cameras.addAction(text).setEnabled(False)
-        for camera in cameras:
-            action = self.cameras.addAction(icon("camera"), camera.name)
-            action.triggered.connect(
-                lambda _=False, address=camera.address: self.address_chosen.emit(address)
-            )
-
     def _fill_open(self, menu: QMenu) -> None:
         a = self._actions
         menu.addAction(a.open)
         menu.addMenu(self.cameras)
-        menu.addActions([a.open_address, a.open_folder, a.open_demo])
+        menu.addActions([a.open_screen, a.open_address, a.open_folder, a.open_demo])
         menu.addSeparator()
         menu.addMenu(self.recent)
 
@@ -147,9 +129,3 @@ class Menus(QObject):
             action.triggered.connect(lambda _=False, v=value: choose(v))
             menu.addAction(action)
         return menu
-
-
-def _list_cameras() -> list[CameraDevice]:
-    from engine.sources import list_cameras
-
-    return list_cameras()

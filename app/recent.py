@@ -37,6 +37,7 @@ def without_credentials(address: str) -> str:
 
 def shown_name(address: str) -> str:
     """Return a short name for people: a file's name, otherwise the address without secrets."""
-    if is_network(address) or address.startswith(("camera:", "lavfi:")) or address == "demo":
+    made_here = address == "demo" or address.startswith(("camera:", "lavfi:", "screen:"))
+    if made_here or is_network(address):
         return redact(address)
     return Path(address).name or address

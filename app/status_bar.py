@@ -25,9 +25,9 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
         self._health = QLabel(self.tr("Ready"))
         self._health.setProperty("muted", True)
-        self._health.setContentsMargins(2 * GRID_PX, 0, 0, 0)
         self.addWidget(self._health, 1)
         self._source = self._figure(self.tr("Frames per second that the source delivers"))
         self._processed = self._figure(self.tr("Frames per second that the model processes"))
@@ -49,7 +49,6 @@ class StatusBar(QStatusBar):
         self.exports.setToolTip(self.tr("Show the exports"))
         self.exports.setAccessibleName(self.tr("Show the exports"))
         self.addPermanentWidget(self.exports)
-        self._backend.setContentsMargins(GRID_PX, 0, 2 * GRID_PX, 0)
         self._quiet = QTimer(self, interval=_SAY_MS, singleShot=True)
         self.show_status(None)
 
@@ -127,7 +126,6 @@ class StatusBar(QStatusBar):
         label = QLabel()
         label.setProperty("muted", True)
         label.setToolTip(explanation)
-        label.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
         self.addPermanentWidget(label)
         return label
 

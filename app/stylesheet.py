@@ -92,6 +92,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QStatusBar { background: $window; border-top: 1px solid $border; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel { padding: 0 8px; }
 QMainWindow::separator { width: 4px; height: 4px; background: $window; }
 QMainWindow::separator:hover { background: $accent; }
 QDockWidget { border: none; }
@@ -153,6 +154,7 @@ QToolBar { border: none; padding: 0; spacing: 0; background: $window; }
     border-radius: 6px;
 }
 #banner[level="warn"] { border-color: $warn; }
+#banner[level="news"] { border-color: $accent; }
 #dropTarget { background: $surface; border: 2px dashed $border; border-radius: 16px; }
 #dropTarget[active="true"] { border-color: $accent; background: $raised; }
 #recentRow { text-align: left; border: none; padding: 6px 8px; background: transparent; }

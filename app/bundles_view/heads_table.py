@@ -99,6 +99,7 @@ class HeadsTable(QTreeWidget):
         field = QDoubleSpinBox(minimum=0.0, maximum=1.0, singleStep=_STEP, decimals=2)
         field.setValue(chosen.get(label, own))
         field.setFixedWidth(11 * GRID_PX)
+        field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         field.setAccessibleName(self.tr("Threshold of {0}").format(shown))
         self._fields[head.name, label] = field
         return field

@@ -35,6 +35,10 @@
         <translation>打开网络地址(&amp;A)…</translation>
     </message>
     <message>
+        <source>Open part of the &amp;screen…</source>
+        <translation>打开屏幕区域(&amp;S)…</translation>
+    </message>
+    <message>
         <source>Open the &amp;demo</source>
         <translation>打开演示(&amp;D)</translation>
     </message>
@@ -462,6 +466,40 @@
     <message>
         <source>Speed</source>
         <translation>速度</translation>
+    </message>
+</context>
+<context>
+    <name>CameraMenu</name>
+    <message>
+        <source>&amp;Camera</source>
+        <translation>摄像头(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Looking for cameras…</source>
+        <translation>正在查找摄像头…</translation>
+    </message>
+    <message>
+        <source>No camera found. Plug one in and open this menu again.</source>
+        <translation>未找到摄像头。请接入后重新打开此菜单。</translation>
+    </message>
+    <message>
+        <source>As usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>{0} fps</source>
+        <translation>{0} 帧/秒</translation>
+    </message>
+</context>
+<context>
+    <name>CaptureCommands</name>
+    <message>
+        <source>“{0}” was plugged in.</source>
+        <translation>已接入“{0}”。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
 </context>
 <context>
@@ -1365,10 +1403,6 @@
 <context>
     <name>Menus</name>
     <message>
-        <source>&amp;Camera</source>
-        <translation>摄像头(&amp;C)</translation>
-    </message>
-    <message>
         <source>Open &amp;recent</source>
         <translation>最近打开(&amp;R)</translation>
     </message>
@@ -1391,14 +1425,6 @@
     <message>
         <source>&amp;Help</source>
         <translation>帮助(&amp;H)</translation>
-    </message>
-    <message>
-        <source>Looking for cameras…</source>
-        <translation>正在查找摄像头…</translation>
-    </message>
-    <message>
-        <source>No camera found. Plug one in and open this menu again.</source>
-        <translation>没有找到摄像头。请插上摄像头后重新打开此菜单。</translation>
     </message>
     <message>
         <source>Nothing yet</source>
@@ -1582,6 +1608,17 @@
     <message>
         <source>Click where the line begins, then where it ends. Esc: give up.</source>
         <translation>点击线的起点，再点击终点。Esc 放弃。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionPicker</name>
+    <message>
+        <source>Choose a part of the screen</source>
+        <translation>选择屏幕区域</translation>
+    </message>
+    <message>
+        <source>Drag over a part of the screen. Enter: all of it. Esc: nothing.</source>
+        <translation>拖动以选择屏幕区域。回车：整个屏幕；Esc：取消。</translation>
     </message>
 </context>
 <context>

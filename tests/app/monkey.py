@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,7 @@ _KEYS = (
 )
 _USED = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox)
 _LONGEST_CLOSED = 25
+_LONG_S = 0.8
 
 
 class Heartbeat:
@@ -51,6 +54,11 @@ class Heartbeat:
         self.longest_s = self.longest_with_others_s = 0.0
         self.during = self.doing = ""
         self._last_s, self._last_kept_waiting_s = time.monotonic(), _kept_waiting_s()
+        self.seen: list[str] = []
+        self._over = threading.Event()
+        self._watched = threading.get_ident()
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
         self._timer = QTimer(interval=20)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
@@ -65,6 +73,18 @@ class Heartbeat:
 
     def stop(self) -> None:
         self._timer.stop()
+        self._over.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        """Note where the GUI's thread is while it does not answer."""
+        noted_s = 0.0
+        while not self._over.wait(0.1):
+            last_s = self._last_s
+            if time.monotonic() - last_s > _LONG_S and last_s != noted_s:
+                noted_s = last_s
+                frame = sys._current_frames().get(self._watched)
+                self.seen.append(f"{self.doing}:\n{''.join(traceback.format_stack(frame)[-6:])}")
 
     def _beat(self) -> None:
         now_s, waiting_s = time.monotonic(), _kept_waiting_s()

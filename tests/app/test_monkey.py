@@ -70,7 +70,7 @@ def test_nothing_breaks(
     monkey.stop()
     desktop.shut_down()
     heart = monkey.heart
-    print(f"{monkey.done} deeds; {heart.words}")
+    print(f"{monkey.done} deeds; {heart.words}", *heart.seen, sep="\n")
     wait_for_tasks()
     assert told == []
     said = {record.message for record in qtlog.records}
