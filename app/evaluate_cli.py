@@ -58,31 +58,33 @@ def evaluate(
     `longtake evaluate --bundle default --data room --set room --json`
     """
     with Training(threads):
+        from app.evaluate_tracks import evaluate_tracks
         from engine.backends import onnxruntime_backend
         from engine.backends.choice import create_backend
         from engine.bundle import load_bundle
         from engine.clock import Clock
         from models.data.action_sets import READERS
         from models.data.clip_formats import SplitChoice
+        from models.data.track_sets import holds_tracks
         from models.evaluation.bundle import PARTS, Request
         from models.evaluation.bundle import evaluate as measure
 
         found = load_bundle(bundle)
         found = found.untaught or found
         clock = Clock(create_backend(found, onnxruntime_backend.NAME), found.manifest)
-        report = measure(
-            Request(
-                found.folder,
-                found.manifest,
-                data,
-                SplitChoice(split, group, test_group, allow_leaks),
-                known_set and one_of(known_set, READERS, "--set"),
-                one_of(part, PARTS, "--part"),
-                head,
-                threads,
-                clock.is_early,
-            )
+        request = Request(
+            found.folder,
+            found.manifest,
+            data,
+            SplitChoice(split, group, test_group, allow_leaks),
+            known_set and one_of(known_set, READERS, "--set"),
+            one_of(part, PARTS, "--part"),
+            head,
+            threads,
+            clock.is_early,
         )
+        tracked = known_set is None and holds_tracks(data)
+        report = evaluate_tracks(request) if tracked else measure(request)
         if confusion is not None:
             _draw(report, confusion)
     if as_json:

@@ -94,4 +94,4 @@ def _print(pruned: Pruned) -> None:
             f"{pruned.after[name]:.4f} trained on"
         )
     typer.echo("Weights: {:,} before, {:,} after".format(*pruned.weights))
-    typer.echo("Step: {:.3f} ms before, {:.3f} ms after, on one processor".format(*pruned.step_ms))
+    typer.echo("Step: {:.3f} ms before, {:.3f} ms after, of one processor".format(*pruned.step_ms))

@@ -79,13 +79,13 @@ class Watcher:
         is_early: Callable[[float], bool] | None = None,
     ) -> None:
         self._network, self._period_s = network, 1 / manifest.input.rate_hz
-        self._is_early = is_early or (lambda _: False)
+        self._is_early = is_early
         self._output = head.output_names[0]
         self._labels = tuple(label.en for label in head.labels)
 
     def watch(self, labelled: LabelledClip, clip: Clip, condition: Condition) -> ClipScores:
         """Return the probabilities of every frame, and what is true of it."""
-        picked = self._taken(clip.times_s, _thinned(clip.times_s, condition.rate_hz))
+        picked = shown_frames(clip.times_s, condition.rate_hz, self._is_early)
         times_s = clip.times_s[picked]
         frames = torch.from_numpy(clip.frames[picked])
         gaps_s = np.diff(times_s, prepend=times_s[0] - self._period_s).astype(np.float32)
@@ -95,13 +95,6 @@ class Watcher:
             probability = self._alone(frames)
         truth, weight = labelled.targets(self._labels, times_s)
         return ClipScores(labelled.key, times_s, probability, truth, weight)
-
-    def _taken(self, times_s: NDArray[np.float64], shown: Sequence[int]) -> list[int]:
-        taken = list(shown[:1])
-        for index in shown[1:]:
-            if not self._is_early(float(times_s[index] - times_s[taken[-1]])):
-                taken.append(index)
-        return taken
 
     @torch.inference_mode()
     def _streamed(self, frames: torch.Tensor, gaps_s: torch.Tensor) -> NDArray[np.float32]:
@@ -163,6 +156,20 @@ def _events(scores: Sequence[ClipScores], head: HeadSpec, shown: Sequence[int]) 
         "median_delay_s": float(np.median(delays)) if delays else float("nan"),
         "false_alarms_per_hour": sum(o.false_alarms for o in each) * _HOUR_S / max(watched_s, 1e-9),
     }
+
+
+def shown_frames(
+    times_s: NDArray[np.float64], most_hz: float, is_early: Callable[[float], bool] | None = None
+) -> list[int]:
+    """Return the indices of the frames that a stream of that rate would have, and a model takes."""
+    shown = _thinned(times_s, most_hz)
+    if is_early is None:
+        return shown
+    taken = shown[:1]
+    for index in shown[1:]:
+        if not is_early(float(times_s[index] - times_s[taken[-1]])):
+            taken.append(index)
+    return taken
 
 
 def _thinned(times_s: NDArray[np.float64], most_hz: float) -> list[int]:

@@ -40,7 +40,7 @@ class Pruned:
     before, cut, after
         Figures of the bundle as it was, just pruned, and trained on.
     step_ms
-        Median time of a step before and after, measured in turns on one thread.
+        Median processor time of a step before and after, measured in turns on one thread.
     weights
         Number before and after.
     """
@@ -111,16 +111,19 @@ def _weights(network: nn.Module) -> int:
 
 
 def _step_ms(before: Path, after: Path) -> tuple[float, float]:
-    """Return the median milliseconds of a step of two bundles, in turns on one thread."""
+    """Return the median processor time of a step of two bundles, in turns on one thread.
+
+    What else the machine does hardly counts.
+    """
     graphs = [_graph(folder) for folder in (before, after)]
     times_ms: list[list[float]] = [[], []]
     for _ in range(_ROUNDS):
         for (graph, frame), found in zip(graphs, times_ms, strict=True):
             state, dt_s = graph.init_state(1), torch.full((1,), 0.1)
             for _ in range(_STEPS):
-                begun_s = time.perf_counter()
+                begun_s = time.thread_time()
                 _, state = graph.step(frame, state, dt_s)
-                found.append(1e3 * (time.perf_counter() - begun_s))
+                found.append(1e3 * (time.thread_time() - begun_s))
     one, other = (float(np.median(found)) for found in times_ms)
     return one, other
 
