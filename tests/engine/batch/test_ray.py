@@ -2,7 +2,8 @@
 
 Starting a cluster takes half a minute, so it is asked for:
 ``LONGTAKE_RAY=1 pytest tests/engine/batch/test_ray.py -s``; ``LONGTAKE_BATCH_CLIPS=200`` gives the
-long form, whose figures are in `docs/reliability.md`.
+long form, whose figures are in `docs/reliability.md`, and ``LONGTAKE_BATCH_BUNDLE=default`` runs a
+real model instead of a tiny one.
 """
 
 from __future__ import annotations
@@ -140,9 +141,9 @@ class Killer:
 @slow
 @pytest.mark.shared
 @pytest.mark.timeout(3600)
-def test_ray_gives_the_labels_of_this_machine_though_all_are_killed(clips, tmp_path):
-    here = Side(tmp_path / "local", "local", "default")
-    there = Side(tmp_path / "ray", "ray", "default")
+def test_ray_gives_the_labels_of_this_machine_though_all_are_killed(clips, tmp_path, tiny_bundle):
+    bundle = os.environ.get("LONGTAKE_BATCH_BUNDLE", str(tiny_bundle))
+    here, there = Side(tmp_path / "local", "local", bundle), Side(tmp_path / "ray", "ray", bundle)
     begun = time.monotonic()
     assert here.start(clips).wait() == 1  # there are damaged ones
     local_s = time.monotonic() - begun
