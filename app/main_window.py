@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
                 policy=policy,
                 smoothing=smoothing,
                 per_track=self._settings.per_track,
+                precision=self._settings.precision,
             )
         )
 

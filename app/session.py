@@ -195,6 +195,7 @@ class Session(QObject):
         bundle: str | None = None,
         backend: str | None = None,
         per_track: int | None = None,
+        precision: str | None = None,
     ) -> None:
         """Go on from the same place with another model or runtime."""
         if self._request is None:
@@ -205,6 +206,7 @@ class Session(QObject):
                 self._request,
                 bundle=bundle or self._request.bundle,
                 backend=backend or self._request.backend,
+                precision=precision or self._request.precision,
                 per_track=self._request.per_track if per_track is None else per_track,
                 start_s=self.position_s if seekable else None,
                 paused=self._status is not None and self._status.state is RunState.PAUSED,

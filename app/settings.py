@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 RECENT_LIMIT: Final = 12
 _PEOPLE_TOLD_APART: Final = 3
 
+Precision = Literal["auto", "f32", "bf16", "fp16", "int8"]
+"""As `engine.backends.precision.CHOICES`; what was not proved harmless here is not used."""
 ThemeChoice = Literal["system", "dark", "light"]
 
 
@@ -52,6 +54,7 @@ class Settings(BaseModel):
     theme: ThemeChoice = "system"
     bundle: str = "default"
     backend: str = "auto"
+    precision: Precision = "f32"
     confidence: Annotated[float | None, Field(ge=0.0, le=1.0)] = None
     show_boxes: bool = True
     show_actions: bool = True

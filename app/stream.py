@@ -52,6 +52,8 @@ class OpenRequest:
         Keep what a live stream shows, to be found again.
     policy, smoothing
         As of `engine.predictor.Predictor`.
+    precision
+        How exactly the runtime computes, see `engine.backends.precision`.
     resumed
         Go on where another runtime or model left off.
     per_track
@@ -71,6 +73,7 @@ class OpenRequest:
     smoothing: Smoothing | None = None
     resumed: bool = False
     per_track: int = 0
+    precision: str = "f32"
 
 
 class PipelineLike(Protocol):
@@ -113,7 +116,9 @@ class Services(Protocol):
     def open_source(self, address: str) -> Source:
         """Open a source."""
 
-    def load_model(self, bundle: str, backend: str) -> tuple[Bundle, Backend]:
+    def load_model(
+        self, bundle: str, backend: str, precision: str = "f32"
+    ) -> tuple[Bundle, Backend]:
         """Load a bundle into a runtime, or return what is loaded already."""
 
     def make_predictor(
@@ -138,7 +143,7 @@ class EngineServices:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loaded: tuple[tuple[str, str], tuple[Bundle, Backend]] | None = None
+        self._loaded: tuple[tuple[str, str, str], tuple[Bundle, Backend]] | None = None
         self._persons: tuple[tuple[str, str, int], PersonModel] | None = None
 
     def open_source(self, address: str) -> Source:
@@ -147,7 +152,9 @@ class EngineServices:
 
         return open_source(address)
 
-    def load_model(self, bundle: str, backend: str) -> tuple[Bundle, Backend]:
+    def load_model(
+        self, bundle: str, backend: str, precision: str = "f32"
+    ) -> tuple[Bundle, Backend]:
         """Load or reuse; a model replaced is closed when the last stream has let go of it."""
         from engine.backends import create_backend
         from engine.bundle import load_bundle
@@ -156,11 +163,12 @@ class EngineServices:
         with self._lock:
             if (
                 self._loaded is None
-                or self._loaded[0] != (bundle, backend)
+                or self._loaded[0] != (bundle, backend, precision)
                 or not is_current(self._loaded[1][0])
             ):
                 checked = load_bundle(bundle)
-                self._loaded = ((bundle, backend), (checked, create_backend(checked, backend)))
+                fitted = create_backend(checked, backend, precision=precision)
+                self._loaded = ((bundle, backend, precision), (checked, fitted))
             return self._loaded[1]
 
     def make_predictor(
@@ -177,7 +185,7 @@ class EngineServices:
 
         if not request.per_track:
             return None
-        bundle, _ = self.load_model(request.bundle, request.backend)
+        bundle, _ = self.load_model(request.bundle, request.backend, request.precision)
         if not tells_people_apart(bundle.manifest):
             return None  # the switch stays on for the next bundle
         key = (bundle.model_sha256, request.backend, request.per_track)
@@ -260,7 +268,7 @@ def open_stream(
     """
     source = services.open_source(request.address)
     try:
-        model = services.load_model(request.bundle, request.backend)
+        model = services.load_model(request.bundle, request.backend, request.precision)
         predictor = services.make_predictor(model, request.confidence, source.info.related)
         predictor.persons = services.make_persons(request)
     except BaseException:

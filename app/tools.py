@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from app.main_window import MainWindow
+    from app.preferences.preferences_dialog import PreferencesDialog
     from app.session import Session
     from app.settings import Settings
     from app.stream import OpenRequest
@@ -59,7 +61,24 @@ class Tools(QObject):
                 )
             )
             dialog.forgetting_asked.connect(self.forget_credentials)
+            dialog.measuring_asked.connect(lambda: self.measure_speeds(dialog))
             dialog.open()
+
+    def measure_speeds(self, dialog: PreferencesDialog) -> None:
+        """Run the bundle in use on every runtime, in each precision, and show how fast."""
+        from app.bundles_view.speeds import in_words, measure_speeds
+
+        stop, request = threading.Event(), self._session.request
+        bundle = request.bundle if request else self._settings.bundle
+        dialog.show_measuring()
+        dialog.finished.connect(stop.set)
+        self._session.background(
+            lambda: measure_speeds(bundle, stop.is_set),
+            lambda speeds: dialog.show_speeds(in_words(speeds)),
+            lambda error: dialog.show_speeds(f"{error.message} {error.hint}".strip()),
+            stop.set,
+            owner=dialog,
+        )
 
     def forget_credentials(self) -> None:
         """Remove every password that was kept."""

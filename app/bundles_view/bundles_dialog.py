@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bundles_view.heads_table import HeadsTable
-from app.bundles_view.speeds import Speed, measure_speeds
+from app.bundles_view.speeds import Speed, in_words, measure_speeds
 from app.theme import GRID_PX
 from engine.adjustments import Adjustments, load_adjustments, save_adjustments
 from engine.bundle import Bundle, list_bundles
@@ -165,17 +165,7 @@ class BundlesDialog(QDialog):
 
     def _show_speeds(self, speeds: list[Speed]) -> None:
         self.measure.setEnabled(True)
-        lines = []
-        for speed in speeds:
-            if speed.step_ms is None:
-                lines.append(f"{speed.name}: {speed.detail}")
-            else:
-                text = self.tr("{0}: {1} ms a frame, at most {2} fps ({3})")
-                fps = 1000 / speed.step_ms
-                lines.append(
-                    text.format(speed.name, f"{speed.step_ms:.1f}", f"{fps:.0f}", speed.detail)
-                )
-        self.speeds.setText("\n".join(lines))
+        self.speeds.setText(in_words(speeds))
 
     def _save(self, adjustments: Adjustments) -> None:
         offer = self.chosen

@@ -35,5 +35,7 @@ def apply_preferences(
         window.backend = settings.backend
         window.top_bar.name_backend(settings.backend)
         session.reopen(backend=settings.backend)
+    if "precision" in changed:
+        session.reopen(precision=settings.precision)
     if changed & {"language", "theme"}:
         window.look_changed.emit()  # the window is made anew: last of all

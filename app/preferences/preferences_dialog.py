@@ -40,6 +40,7 @@ class PreferencesDialog(QDialog):
 
     chosen = Signal(dict)
     forgetting_asked = Signal()
+    measuring_asked = Signal()
 
     def __init__(
         self, settings: Settings, backends: Sequence[str], parent: QWidget | None = None
@@ -48,6 +49,8 @@ class PreferencesDialog(QDialog):
         self.setWindowTitle(self.tr("Preferences"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.language, self.theme, self.backend = QComboBox(), QComboBox(), QComboBox()
+        self.precision = QComboBox()
+        self.measure, self.speeds = QPushButton(self.tr("Measure speed here")), QLabel()
         self.own_confidence = QCheckBox(self.tr("as the model says, for each class"))
         self.confidence = QSlider(Qt.Orientation.Horizontal)
         self.percent = QLabel()
@@ -72,6 +75,7 @@ class PreferencesDialog(QDialog):
             (self.language, settings.language),
             (self.theme, settings.theme),
             (self.backend, settings.backend),
+            (self.precision, settings.precision),
         ):
             if box.findData(value) < 0:
                 box.addItem(value, value)
@@ -88,6 +92,7 @@ class PreferencesDialog(QDialog):
             "language": self.language.currentData(),
             "theme": self.theme.currentData(),
             "backend": self.backend.currentData(),
+            "precision": self.precision.currentData(),
             "confidence": None if own else self.confidence.value() / 100,
             **{name: check.isChecked() for name, check in self.boxes.items()},
         }
@@ -97,6 +102,21 @@ class PreferencesDialog(QDialog):
         choice = self.choice()
         super().accept()
         self.chosen.emit(choice)
+
+    def show_measuring(self) -> None:
+        """Say that it takes a while."""
+        self.measure.setEnabled(False)
+        self._say_speeds(self.tr("Measuring… what plays meanwhile slows it down."))
+
+    def show_speeds(self, text: str) -> None:
+        """Show what was measured."""
+        self.measure.setEnabled(True)
+        self._say_speeds(text)
+
+    def _say_speeds(self, text: str) -> None:
+        self.speeds.setText(text)
+        self.speeds.setVisible(bool(text))
+        self.adjustSize()
 
     def _fill(self, backends: Sequence[str]) -> None:
         system = self.tr("As the desktop")
@@ -108,6 +128,23 @@ class PreferencesDialog(QDialog):
         self.backend.addItem(self.tr("Automatic"), "auto")
         for name in backends:
             self.backend.addItem(name, name)
+        exact = (
+            ("f32", self.tr("Exact (f32)")),
+            ("auto", self.tr("As fast as was proved harmless here")),
+            ("bf16", "bf16"),
+            ("int8", "int8"),
+            ("fp16", "fp16 (TensorRT)"),
+        )
+        for value, text in exact:
+            self.precision.addItem(text, value)
+        self.precision.setToolTip(
+            self.tr(
+                "What was not proved on this computer to say the same as f32 is not used; "
+                "longtake check-drift tries it."
+            )
+        )
+        self.measure.setAutoDefault(False)
+        self.measure.clicked.connect(self.measuring_asked)
         self.confidence.setRange(5, 95)
         self.confidence.valueChanged.connect(lambda value: self.percent.setText(f"{value} %"))
         self.own_confidence.toggled.connect(lambda own: self.confidence.setEnabled(not own))
@@ -124,6 +161,13 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("Language"), self.language)
         form.addRow(self.tr("Theme"), self.theme)
         form.addRow(self.tr("Runs on"), self.backend)
+        form.addRow(self.tr("Precision"), self.precision)
+        form.addRow("", self.measure)
+        form.addRow("", self.speeds)
+        self.speeds.setWordWrap(True)
+        self.speeds.setProperty("muted", True)
+        self.speeds.setVisible(False)
+        self.speeds.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         form.addRow(self.tr("Least confidence of a box"), self.own_confidence)
         slider = QHBoxLayout()
         slider.setSpacing(GRID_PX)

@@ -448,10 +448,6 @@
         <translation>版本 {0}，制作于 {1}。许可 {2}。输入 {3} × {4}，{5} 帧/秒。</translation>
     </message>
     <message>
-        <source>{0}: {1} ms a frame, at most {2} fps ({3})</source>
-        <translation>{0}：每帧 {1} 毫秒，最高 {2} 帧/秒（{3}）</translation>
-    </message>
-    <message>
         <source>Kept.</source>
         <translation>已保存。</translation>
     </message>
@@ -1503,6 +1499,10 @@
         <translation>偏好设置</translation>
     </message>
     <message>
+        <source>Measure speed here</source>
+        <translation>在此测速</translation>
+    </message>
+    <message>
         <source>as the model says, for each class</source>
         <translation>按模型为每个类别的设定</translation>
     </message>
@@ -1539,6 +1539,10 @@
         <translation>应用</translation>
     </message>
     <message>
+        <source>Measuring… what plays meanwhile slows it down.</source>
+        <translation>正在测速……同时播放会使结果偏慢。</translation>
+    </message>
+    <message>
         <source>As the desktop</source>
         <translation>跟随系统</translation>
     </message>
@@ -1555,6 +1559,18 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>Exact (f32)</source>
+        <translation>精确（f32）</translation>
+    </message>
+    <message>
+        <source>As fast as was proved harmless here</source>
+        <translation>在此证明无害的最快精度</translation>
+    </message>
+    <message>
+        <source>What was not proved on this computer to say the same as f32 is not used; longtake check-drift tries it.</source>
+        <translation>未在此计算机上证明与 f32 结果一致的精度不会使用；可用 longtake check-drift 检验。</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1565,6 +1581,10 @@
     <message>
         <source>Runs on</source>
         <translation>运行后端</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Least confidence of a box</source>
@@ -1887,6 +1907,13 @@ longtake batch 文件夹 --out 结果
     <message>
         <source>About {0}; what is drawn adds a little.</source>
         <translation>约 {0};绘制的内容会略微增加。</translation>
+    </message>
+</context>
+<context>
+    <name>Speeds</name>
+    <message>
+        <source>{0}: {1} ms a frame, at most {2} fps ({3})</source>
+        <translation>{0}：每帧 {1} 毫秒，最多每秒 {2} 帧（{3}）</translation>
     </message>
 </context>
 <context>

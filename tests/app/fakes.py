@@ -165,7 +165,7 @@ class FakeModelServices(EngineServices):
         self._step_s = step_s
         self.loaded: list[tuple[str, str]] = []
 
-    def load_model(self, bundle: str, backend: str) -> Any:
+    def load_model(self, bundle: str, backend: str, precision: str = "f32") -> Any:
         self.loaded.append((bundle, backend))
         return SimpleNamespace(folder=Path()), SimpleNamespace(name="fake", device="no device")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import random
-import sys
+import tempfile
 import threading
 import time
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,8 +83,11 @@ class Heartbeat:
             last_s = self._last_s
             if time.monotonic() - last_s > _LONG_S and last_s != noted_s:
                 noted_s = last_s
-                frame = sys._current_frames().get(self._watched)
-                self.seen.append(f"{self.doing}:\n{''.join(traceback.format_stack(frame)[-6:])}")
+                with tempfile.TemporaryFile("w+") as file:
+                    faulthandler.dump_traceback(file)
+                    file.seek(0)
+                    main = file.read().partition(f"0x{self._watched:016x}")[2].splitlines()
+                self.seen.append("\n".join([f"{self.doing}:", *main[1:6]]))
 
     def _beat(self) -> None:
         now_s, waiting_s = time.monotonic(), _kept_waiting_s()

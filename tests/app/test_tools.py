@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from typer.testing import CliRunner
 
 from app.bundles_view.bundles_dialog import BundlesDialog
-from app.bundles_view.speeds import Speed
+from app.bundles_view.speeds import Speed, measure_speeds
 from app.cli import cli
 from app.diagnostics import anonymous, write_diagnostics
 from app.doctor import Finding
@@ -66,6 +66,7 @@ def test_preferences_reach_the_window(qtbot: QtBot, window: MainWindow, clip: Pa
         "show_boxes": False,
         "confidence": 0.6,
         "backend": "onnxruntime",
+        "precision": "bf16",
     }
     apply_preferences(choice, settings, session, window)
     assert window.actions_.hide_people.isChecked()
@@ -73,9 +74,32 @@ def test_preferences_reach_the_window(qtbot: QtBot, window: MainWindow, clip: Pa
     assert not session.style.boxes
     assert session.style.confidence == 0.6
     assert session.request is not None
-    assert session.request.backend == "onnxruntime"
+    assert (session.request.backend, session.request.precision) == ("onnxruntime", "bf16")
     with qtbot.waitSignal(window.look_changed):
         apply_preferences({"theme": "light"}, settings, session, window)
+
+
+def test_speeds_of_every_precision_are_shown(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speeds = [Speed("openvino", 8.0, "CPU"), Speed("openvino", None, "not tested here", "bf16")]
+    monkeypatch.setattr("app.bundles_view.speeds.measure_speeds", lambda *_: speeds)
+    window.actions_.preferences.trigger()
+    dialog = window.findChild(PreferencesDialog)
+    dialog.measure.click()
+    qtbot.waitUntil(lambda: "125 fps" in dialog.speeds.text(), timeout=5000)
+    assert "openvino · bf16: not tested here" in dialog.speeds.text()
+    assert dialog.measure.isEnabled()
+
+
+def test_a_real_model_is_measured_where_it_may_run(tiny_bundle: Path) -> None:
+    speeds = measure_speeds(str(tiny_bundle))
+    exact = {speed.name: speed for speed in speeds if speed.precision == "f32"}
+    assert exact["onnxruntime"].step_ms > 0
+    fast = next(one for one in speeds if (one.name, one.precision) == ("openvino", "bf16"))
+    assert fast.step_ms is None
+    assert "check-drift" in fast.detail
+    assert all(one.step_ms is None for one in measure_speeds(str(tiny_bundle), lambda: True))
 
 
 # -- beginning again -------------------------------------------------------------------------------
@@ -168,11 +192,11 @@ def test_speeds_are_measured_here(
     qtbot: QtBot, bundles: BundlesDialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     speeds = [Speed("openvino", 10.0, "CPU"), Speed("torch", None, "not installed")]
-    monkeypatch.setattr("app.bundles_view.bundles_dialog.measure_speeds", lambda address: speeds)
+    monkeypatch.setattr("app.bundles_view.bundles_dialog.measure_speeds", lambda *_: speeds)
     bundles.measure.click()
     qtbot.waitUntil(bundles.measure.isEnabled, timeout=5000)
     assert "10.0 ms a frame, at most 100 fps (CPU)" in bundles.speeds.text()
-    assert "torch: not installed" in bundles.speeds.text()
+    assert "torch · f32: not installed" in bundles.speeds.text()
 
 
 # -- diagnostics -----------------------------------------------------------------------------------
