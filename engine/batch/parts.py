@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from engine.errors import SinkError
 from engine.postprocess import box_iou
 from engine.sinks.labels import read_labels
 from engine.sinks.part_file import PartFile, write_error
+from engine.tracking.assignment import best_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -184,10 +184,9 @@ def _same_things(before: Line | None, after: Line) -> dict[int, int]:
     )
     same_label = np.array([[a["label"] == b["label"] for b in old] for a in new])
     overlaps[~same_label] = 0.0
-    rows, columns = linear_sum_assignment(-overlaps)
     return {
         new[row]["track_id"]: old[column]["track_id"]
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        for row, column in best_pairs(overlaps)
         if overlaps[row, column] >= _BRIDGED_IOU
     }
 

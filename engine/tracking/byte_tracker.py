@@ -7,10 +7,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from engine.postprocess import box_iou
 from engine.tracking import kalman
+from engine.tracking.assignment import best_pairs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -225,7 +225,7 @@ def _associate(
         return
     overlap = box_iou(kalman.to_xyxy(tracks.mean[rows]), found.xyxy[columns])
     overlap[tracks.class_id[rows][:, None] != found.class_id[columns][None]] = 0
-    for row, column in zip(*linear_sum_assignment(-overlap), strict=True):
+    for row, column in best_pairs(overlap):
         if overlap[row, column] >= least_iou:
             matched[columns[column]] = rows[row]
 
