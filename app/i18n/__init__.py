@@ -32,6 +32,7 @@ class Translation:
     def __init__(self, app: QCoreApplication) -> None:
         self._app = app
         self._installed: QTranslator | None = None
+        self._read: dict[str, tuple[QTranslator, bytes]] = {}
 
     def install(self, language: str) -> None:
         """Make `language` that of everything built from now on."""
@@ -40,9 +41,19 @@ class Translation:
             self._installed = None
         if language == SOURCE_LANGUAGE:
             return
-        translator = QTranslator(self._app)
-        if not translator.load(str(asset(f"translations/longtake_{language}.qm"))):
-            log.warning("The translation into %s cannot be read.", language)
-            return
-        self._app.installTranslator(translator)
-        self._installed = translator
+        translator = self._translator(language)
+        if translator is not None:
+            self._app.installTranslator(translator)
+            self._installed = translator
+
+    def _translator(self, language: str) -> QTranslator | None:
+        if language not in self._read:
+            # Given a name, Qt maps the file into memory: an update that writes it anew ends the
+            # program with a bus error. Given bytes, it does not copy them: they are kept.
+            words = asset(f"translations/longtake_{language}.qm").read_bytes()
+            translator = QTranslator(self._app)
+            if not translator.load(words):
+                log.warning("The translation into %s cannot be read.", language)
+                return None
+            self._read[language] = (translator, words)
+        return self._read[language][0]

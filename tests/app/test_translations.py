@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from app.i18n import TRANSLATED, choose_language
+from app.i18n import TRANSLATED, Translation, choose_language
 from app.i18n.update import TRANSLATIONS, collect, compile_catalogue
 from app.overlay_style import words
 from app.settings import Settings
@@ -85,3 +85,18 @@ def test_choice_of_language() -> None:
     assert choose_language(Settings(language="zh"), "en") == "en"
     assert choose_language(Settings(), "zh") == "zh"
     assert choose_language(Settings()) in ("en", "zh")
+
+
+def test_a_translation_survives_the_update_of_its_file(
+    qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mapped into memory, a file that is cut off would end the program with a bus error."""
+    copy = tmp_path / "longtake_zh.qm"
+    copy.write_bytes((TRANSLATIONS / "longtake_zh.qm").read_bytes())
+    monkeypatch.setattr("app.i18n.asset", lambda name: copy)
+    translation = Translation(qapp)
+    translation.install("zh")
+    copy.write_bytes(b"")
+    assert QCoreApplication.translate("Heads", "Fight") == "打斗"
+    translation.install("en")
+    assert QCoreApplication.translate("Heads", "Fight") == "Fight"
