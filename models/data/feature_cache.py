@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -212,16 +213,18 @@ def _compile(encoder: EfficientNetLite0, folder: Path, threads: int) -> Any:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "reader.onnx"
     example = torch.zeros(2, INPUT_SIZE[1], INPUT_SIZE[0], 3, dtype=torch.uint8)
-    torch.onnx.export(
-        _Reader(encoder).eval(),
-        (example,),
-        str(path),
-        input_names=["frame"],
-        output_names=["scene", "grid"],
-        dynamic_axes={name: {0: "B"} for name in ("frame", "scene", "grid")},
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its age, and of what it does not fold
+        torch.onnx.export(
+            _Reader(encoder).eval(),
+            (example,),
+            str(path),
+            input_names=["frame"],
+            output_names=["scene", "grid"],
+            dynamic_axes={name: {0: "B"} for name in ("frame", "scene", "grid")},
+            opset_version=17,
+            dynamo=False,
+        )
     return ov.Core().compile_model(
         str(path),
         "CPU",

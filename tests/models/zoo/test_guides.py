@@ -13,6 +13,10 @@ from models.cells.registry import CELLS, MAP_CELLS
 from models.registry import ARCHITECTURES
 
 _DOCS = Path(__file__).parents[3] / "docs"
+_TORCHRUN = {
+    *("--max-restarts", "--nnodes", "--nproc-per-node", "--rdzv-backend", "--rdzv-endpoint"),
+    *("--rdzv-id", "--standalone"),
+}
 _GUIDES = ["training.md", "training.zh.md", "mnist-rows.md", "mnist-rows.zh.md"]
 
 
@@ -25,7 +29,7 @@ def test_options_architectures_cells_and_links_exist(guide: str):
         for parameter in command.params
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
-    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - {"--help", "--nproc-per-node"}
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - _TORCHRUN - {"--help"}
     assert named
     assert named - known == set()
     assert set(re.findall(r"--arch ([a-z0-9-]+)", text)) <= set(ARCHITECTURES)
