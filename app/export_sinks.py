@@ -91,7 +91,6 @@ def _video_sink(
         info,
         draw=_painter(job, manifest),
         quality=job.quality,
-        start_s=job.start_s,
         end_s=job.end_s,
         options=job.video,
     )

@@ -58,8 +58,9 @@ class Mp4Sink:
         None leaves pictures as they are.
     quality
         As x264's constant rate factor: less is better and larger.
-    start_s, end_s
-        Part of the source that is exported; audio outside is left out.
+    end_s
+        Where the part of the source that is exported ends; it begins with the first frame written.
+        Audio outside is left out.
     options
         Size, encoder and sound.
     """
@@ -71,7 +72,6 @@ class Mp4Sink:
         *,
         draw: Draw | None,
         quality: int = 23,
-        start_s: float | None = None,
         end_s: float | None = None,
         options: VideoOptions | None = None,
     ) -> None:

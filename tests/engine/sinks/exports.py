@@ -46,7 +46,7 @@ def export(
 ) -> list[float]:
     """Return the presentation times, in seconds, of the frames handed to the sink."""
     info, frames = read_frames(source)
-    sink = Mp4Sink(target, info, draw=draw, start_s=start_s, end_s=end_s)
+    sink = Mp4Sink(target, info, draw=draw, end_s=end_s)
     times = []
     for frame in frames:
         if (start_s is None or frame.pts_s >= start_s) and (end_s is None or frame.pts_s < end_s):
