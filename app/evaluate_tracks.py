@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -77,10 +77,10 @@ def _box_head(request: Request) -> HeadSpec:
     return heads[0]
 
 
-@dataclass
 class _Follower:
-    request: Request
-    head: HeadSpec
+    def __init__(self, request: Request, head: HeadSpec) -> None:
+        self.request, self.head = request, head
+        self._network = GraphNetwork(request.folder / MODEL, request.manifest, request.threads)
 
     def follow(
         self, recording: TrackedRecording, clip: Clip, condition: Condition, known: Sequence[str]
@@ -98,8 +98,7 @@ class _Follower:
         return counts
 
     def _watch(self, clip: Clip, shown: Sequence[int], *, memory: bool) -> list[Detections]:
-        request, head = self.request, self.head
-        network = GraphNetwork(request.folder / MODEL, request.manifest, request.threads)
+        request, head, network = self.request, self.head, self._network
         thresholds, tracker = np.asarray(head.thresholds, np.float32), ByteTracker()
         floor = float(thresholds.min()) * ByteTracker.LOW_FRACTION
         gaps_s = np.diff(clip.times_s[shown], prepend=-1 / request.manifest.input.rate_hz)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from models.bundle_writer import MANIFEST, write_bundle
-from models.data.chinese import bilingual
+from models.data.chinese import CHINESE
 from models.data.feature_cache import INPUT_SIZE, FeatureCache
 from models.data.feature_examples import FeatureExamples, whole_clip
 from models.data.known_clips import read_known_clips
@@ -108,7 +108,7 @@ def longtake_project(order: Order) -> Project[Tensor]:
     spec = HeadSpec(
         name=order.head,
         kind=HeadKind.ACTIONS,
-        labels=bilingual(recipe.labels),
+        labels=tuple(Label(en=name, zh=CHINESE.get(name, name)) for name in recipe.labels),
         thresholds=(_THRESHOLD,) * len(recipe.labels),
         activation=Activation(activation),
     )
