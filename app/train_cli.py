@@ -18,6 +18,7 @@ from app.train_options import (
     ClipRateOption,
     ClockOption,
     CurvesOption,
+    DecayOption,
     DeviceOption,
     DropoutOption,
     EpochsOption,
@@ -72,6 +73,7 @@ def train(
     epochs: EpochsOption = None,
     batch: BatchOption = None,
     learning_rate: RateOption = None,
+    weight_decay: DecayOption = 0.01,
     size: SizeOption = None,
     frames: FramesOption = None,
     rate: ClipRateOption = 10.0,
@@ -127,7 +129,15 @@ def train(
             command=shlex.join(["longtake", *sys.argv[1:]]),
             choice=choice,
             recipe=_recipe(
-                _usual(arch), epochs, batch, learning_rate, seed, streams, device, mixed=mixed
+                weight_decay,
+                _usual(arch),
+                epochs,
+                batch,
+                learning_rate,
+                seed,
+                streams,
+                device,
+                mixed=mixed,
             ),
             balance=Balance(one_of(balance, list(Balance), "--balance")),
             head=head or ("objects" if arch == "peephole-detector" else "actions"),
@@ -176,6 +186,7 @@ def _data_choice(
 
 
 def _recipe(
+    weight_decay: float,
     usual: Defaults,
     epochs: int | None,
     batch: int | None,
@@ -193,6 +204,7 @@ def _recipe(
         epochs=epochs or usual.epochs,
         batch=batch or usual.batch,
         learning_rate=usual.learning_rate if learning_rate is None else learning_rate,
+        weight_decay=weight_decay,
         seed=seed,
         streams=streams,
         device=one_of(device, known_devices(), "--device"),

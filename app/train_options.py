@@ -47,6 +47,9 @@ CellOption = Annotated[
 EpochsOption = Annotated[int | None, typer.Option(min=1, help="Times that everything is shown.")]
 BatchOption = Annotated[int | None, typer.Option(min=1, help="Clips a step.")]
 RateOption = Annotated[float | None, typer.Option("--learning-rate", min=0, help="At its highest.")]
+DecayOption = Annotated[
+    float, typer.Option("--weight-decay", min=0, help="Of AdamW; with 0 it is Adam.")
+]
 SizeOption = Annotated[str | None, typer.Option(help="Of pictures and frames, such as 64x64.")]
 FramesOption = Annotated[
     int | None, typer.Option(min=1, help="Length of a clip; 16 if not given (longtake: 2.4 s).")
