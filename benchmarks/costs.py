@@ -77,7 +77,7 @@ class Busy:
         """Return the share of the machine that was left to us, who used `ours_s` of CPU time."""
         whole_s = (time.monotonic() - self._begun_s) * (os.cpu_count() or 1)
         others_s = max(0.0, _busy_s() - self._busy_s - ours_s)
-        return max(0.1, 1.0 - others_s / whole_s)
+        return max(0.01, 1.0 - others_s / whole_s)
 
 
 def _busy_s() -> float:

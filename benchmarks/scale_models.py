@@ -21,6 +21,8 @@ _BUFFERED: Final = 2
 """Frames of a live source that wait; the older of more is lost."""
 _ROUNDS: Final = 8
 """Recordings for each worker, of which the middle half is counted."""
+_MOST_WORKERS: Final = 4_000
+"""Of a larger cluster a fair share is simulated: of its workers, its storage and its leader."""
 
 
 class Local:
@@ -133,7 +135,9 @@ class _Run:
         self._simulation, self._dice = Simulation(), random.Random(8)
         self._storage = Servers(self._simulation, 1)
         self._leader = Servers(self._simulation, 1)
-        self._workers = cluster.machines * cluster.cores
+        workers = cluster.machines * cluster.cores
+        self._share = min(1.0, _MOST_WORKERS / workers)
+        self._workers = round(workers * self._share)
         self._left = self._workers * _ROUNDS
         self._settled: list[tuple[float, float]] = []
 
@@ -144,7 +148,7 @@ class _Run:
         quarter = len(self._settled) // 4
         middle = self._settled[quarter : 3 * quarter]
         video_s = sum(length_s for _, length_s in middle[1:])
-        per_s = video_s / (middle[-1][0] - middle[0][0])
+        per_s = video_s / (middle[-1][0] - middle[0][0]) / self._share
         bytes_per_s = per_s * self._archive.bits_per_s / 8
         recordings_per_s = per_s / self._archive.length_s
         return Throughput(
@@ -164,7 +168,7 @@ class _Run:
 
     def _fetch(self, length_s: float, done: Callable[[], None]) -> None:
         size = length_s * self._archive.bits_per_s / 8
-        self._storage.serve(size / self._cluster.storage_bytes_per_s, done)
+        self._storage.serve(size / (self._cluster.storage_bytes_per_s * self._share), done)
 
     def _watch(self, length_s: float) -> None:
         costs = self._costs
@@ -174,7 +178,7 @@ class _Run:
             self._settled.append((self._simulation.now_s, length_s))
 
         def watched() -> None:
-            self._leader.serve(self._cluster.settle_s, settled)
+            self._leader.serve(self._cluster.settle_s / self._share, settled)
 
         self._simulation.after(took_s, watched)
         if self._left > 0:
