@@ -113,6 +113,7 @@ def _complete(plan: DatasetPlan, k: int) -> bool:
 def _claim(plan: DatasetPlan) -> None:
     """Note the plan in the folder, or check that the note there says the same."""
     settings = {k: v for k, v in asdict(plan).items() if k not in ("out", "clips", "photos")}
+    settings["photographs"] = len(photographs(plan.photos))
     note = json.loads(json.dumps({"version": VERSION} | settings, default=str))
     path = plan.out / "plan.json"
     if not path.exists():

@@ -134,7 +134,8 @@ class FeatureCache:
         return loaded
 
     def _load_one(self, clip: LabelledClip) -> ClipFeatures:
-        path = self._folder / f"{clip.key}-{self._version}-{self._variants}-{self._most_hz:g}.npz"
+        how = f"{self._version}-{self._variants}-{self._most_hz:g}"
+        path = self._folder / f"{clip.key}-{_digest(clip.path)}-{how}.npz"
         if not path.exists():
             self._make(clip, path)
         with np.load(path, allow_pickle=False) as stored:
@@ -197,6 +198,15 @@ class _Reader(nn.Module):
     def forward(self, frame: Tensor) -> tuple[Tensor, Tensor]:
         _, c4, c5 = self.encoder(frame)
         return pool_scene(c4, c5), to_grid(c4, c5)
+
+
+def _digest(path: Path) -> str:
+    """Tell one recording from another of the same name, drawn or cut anew."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:10]
+    except OSError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _fingerprint(encoder: nn.Module) -> str:

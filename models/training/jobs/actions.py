@@ -147,6 +147,7 @@ class ActionsJob:
             size=_ACTED_SIZE,
             rate_hz=_ACTED_HZ,
             actions=cast.actions,
+            photos=self._shop.data / "photos" / "imagenet",
         )
         for written in write_dataset(plan):
             log.info("%d of %d clips of %s", written, plan.clips, dataset)
