@@ -73,8 +73,9 @@ def read_known_clips(folder: Path, choice: SplitChoice, known_set: str | None = 
     if known_set is not None:
         return _by_group(tuple(READERS[known_set](folder)), choice.test_group, folder)
     split = read_clip_split(folder, choice)
-    parts = (tuple(_merged(part, folder)) for part in (split.train, split.validation, split.test))
-    return ClipSplit(*parts, split.missing)
+    parts = (split.train, split.validation, split.test)
+    train, validation, test = (tuple(_merged(part, folder)) for part in parts)
+    return ClipSplit(train, validation, test, split.missing)
 
 
 def _by_group(clips: Clips, test_group: str | None, folder: Path) -> ClipSplit:
