@@ -44,7 +44,7 @@ class Banner(QFrame):
         dismiss.setToolTip(self.tr("Dismiss"))
         dismiss.setAccessibleName(self.tr("Dismiss"))
         dismiss.clicked.connect(self.hide)
-        self.accept = QPushButton()
+        self.accept = QPushButton(self.tr("Open"))
         self.accept.clicked.connect(self._accept)
         self._wanted: Callable[[], object] | None = None
         texts = QVBoxLayout()
