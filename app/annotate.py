@@ -20,6 +20,7 @@ from rich.progress import (
 )
 
 from app.export import ExportJob, ExportProgress, ExportSummary
+from app.rules.follow import entries_json
 from engine.directories import cache_dir
 from engine.sinks.encoders import VideoOptions
 from engine.state import StatePolicy
@@ -178,11 +179,7 @@ def _as_json(summary: ExportSummary) -> dict[str, object]:
         "video": str(summary.video_path) if summary.video_path else None,
         "labels": str(summary.labels_path) if summary.labels_path else None,
         "more_labels": [str(path) for path in summary.more_labels],
-        "rules": [
-            {"at": e.at.isoformat(), "rule": e.rule, "action": e.action, "text": e.text}
-            | ({"failed": True} if e.failed else {})
-            for e in summary.rule_log
-        ],
+        "rules": entries_json(summary.rule_log),
         "recognitions": [
             {
                 "head": seen.head,

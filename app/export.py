@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from app.export_sinks import RuleWatch, make_sinks
+from app.export_sinks import make_sinks
+from app.rules.follow import RuleFollower
 from engine.ahead import read_ahead
 from engine.backends import create_backend
 from engine.bundle import load_bundle
@@ -234,11 +235,15 @@ class ExportJob:
     ) -> ExportSummary:
         notes = _Notes(predictor.action_heads)
         sinks = make_sinks(self, source.info, predictor.manifest, device)
-        watch = RuleWatch(self, source.info, predictor.manifest)
+        follower = None
+        if self.rules is not None:
+            address = self.source_address
+            follower = RuleFollower(self.rules, address, source.info, predictor.manifest)
+            sinks.insert(0, follower.sink)
         pipeline = Pipeline(
             source,
             predictor,
-            (notes, *watch.sinks, *sinks),
+            (notes, *sinks),
             start_s=self.start_s,
             end_s=self.end_s,
         )
@@ -255,7 +260,7 @@ class ExportJob:
                     pipeline.finish()
         finally:
             pipeline.stop(_STOP_TIMEOUT_S)
-            watch.finish()
+            rule_log = follower.finish() if follower else ()
         if status.state is RunState.FAILED and status.error is not None:
             raise status.error
         return ExportSummary(
@@ -268,7 +273,7 @@ class ExportJob:
             video_path=self.video_path,
             labels_path=self.labels_path,
             more_labels=self.more_labels,
-            rule_log=watch.finish(),
+            rule_log=rule_log,
             recognitions=notes.recognitions(),
         )
 

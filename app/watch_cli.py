@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from app.export_cli import RulesOption, read_rules
 from app.precision_cli import PrecisionOption, tell_fallback
 
 SourcesArgument = Annotated[
@@ -48,6 +49,7 @@ def watch(
     seconds: SecondsOption = None,
     stride: StrideOption = 1,
     confidence: ConfidenceOption = None,
+    rules: RulesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Watch several streams at once with one model, in a live table.
@@ -56,6 +58,7 @@ def watch(
     its row; the others go on. Ctrl-C ends it, and the label files are complete.
 
     Examples: `longtake watch rtsp://camera.local/1 rtsp://camera.local/2 --labels out/`,
+    `longtake watch rtsp://camera.local/1 rtsp://camera.local/2 --rules falls.json`,
     `longtake watch a.mp4 b.mp4 demo --stride 2 --seconds 60 --json`
     """
     from app.watching import WatchOptions, run_watch
@@ -63,7 +66,15 @@ def watch(
     tell_fallback(bundle, backend, precision)
     run_watch(
         WatchOptions(
-            tuple(sources), bundle, backend, labels, seconds, stride, confidence, precision
+            tuple(sources),
+            bundle,
+            backend,
+            labels,
+            seconds,
+            stride,
+            confidence,
+            precision,
+            read_rules(rules),
         ),
         as_json=as_json,
     )

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from app.rules.follow import entries_json
 from engine.sources.base import SourceState
 from engine.streams import StreamPhase
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.glance import Glance, GlanceSink
+    from app.rules.follow import RuleFollower
     from engine.streams import StreamId, StreamReport
 
+_RULE_LINES: Final = 8
 _STYLES: Final = {
     "opening": "dim",
     "running": "green",
@@ -42,6 +45,8 @@ class Watched:
         None until the source is open.
     labels
         The file its labels go to, if any.
+    rules
+        What follows rules in it, if there are any.
     """
 
     number: int
@@ -49,6 +54,7 @@ class Watched:
     stream_id: StreamId = None  # type: ignore[assignment]
     glance: GlanceSink | None = None
     labels: Path | None = None
+    rules: RuleFollower | None = None
 
     def rate_hz(self, report: StreamReport) -> float:
         """Return frames a second: now while it runs, otherwise over the whole run."""
@@ -83,7 +89,21 @@ def stream_table(watched: Sequence[Watched], reports: Sequence[StreamReport]) ->
         table.add_row(*_cells(one, report))
     troubles = [(one, _trouble(report)) for one, report in zip(watched, reports, strict=True)]
     lines = [Text.assemble((f"{one.number} ", "bold"), text) for one, text in troubles if text]
-    return Group(table, *lines)
+    return Group(table, *lines, *_rule_lines(watched))
+
+
+def _rule_lines(watched: Sequence[Watched]) -> list[Text]:
+    """Return what rules did last, in all streams."""
+    entries = [(one, entry) for one in watched if one.rules for entry in one.rules.entries]
+    entries.sort(key=lambda pair: pair[1].at)
+    return [
+        Text.assemble(
+            (f"{one.number} ", "bold"),
+            f"{entry.at:%H:%M:%S} {entry.rule}: ",
+            (f"{entry.action} {entry.text}".strip(), "red" if entry.failed else ""),
+        )
+        for one, entry in entries[-_RULE_LINES:]
+    ]
 
 
 def _cells(one: Watched, report: StreamReport) -> list[str]:
@@ -125,6 +145,8 @@ def stream_json(one: Watched, report: StreamReport) -> dict[str, Any]:
         "error": str(report.error) if report.error else None,
         "labels": str(one.labels) if one.labels else None,
     }
+    if one.rules is not None:
+        row["rules"] = entries_json(one.rules.entries)
     if status is not None:
         row |= {
             "frames": status.processed,

@@ -17,6 +17,7 @@ from rich.live import Live
 
 from app.glance import GlanceSink
 from app.recent import shown_name
+from app.rules.follow import PATIENCE_S, RuleFollower
 from app.watch_table import Watched, stream_json, stream_table
 from engine.backends import create_backend
 from engine.bundle import load_bundle
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from engine.predictor import Predictor
+    from engine.rules.model import RuleBook
     from engine.sinks.base import Sink
     from engine.sources.base import SourceInfo
     from engine.streams import StreamReport
@@ -49,6 +51,8 @@ class WatchOptions:
         Folder for one JSONL file per stream; made if missing.
     seconds
         Wall time after which all streams are ended; None to go on until all are over.
+    rules
+        Followed in every stream.
     """
 
     sources: tuple[str, ...]
@@ -59,6 +63,7 @@ class WatchOptions:
     stride: int = 1
     confidence: float | None = None
     precision: str = "f32"
+    rules: RuleBook | None = None
 
 
 def run_watch(options: WatchOptions, *, as_json: bool) -> None:
@@ -80,6 +85,7 @@ def run_watch(options: WatchOptions, *, as_json: bool) -> None:
     try:
         watched = [_join(group, options, n, a) for n, a in enumerate(options.sources, start=1)]
         _follow(group, watched, options, quiet=as_json)
+        _finish_rules(watched)
         reports = _reports(group, watched)
     finally:
         group.close()
@@ -98,12 +104,16 @@ def _join(group: StreamGroup, options: WatchOptions, number: int, address: str) 
     def make_sinks(info: SourceInfo, predictor: Predictor) -> Sequence[Sink]:
         watched.name = info.title
         watched.glance = GlanceSink(predictor.manifest)
-        if options.labels is None:
-            return (watched.glance,)
-        watched.labels = options.labels / f"{number:02d}-{_file_name(info.title)}.jsonl"
-        device = f"{predictor.backend.name} ({predictor.backend.device})"
-        header = LabelHeader.of(predictor.manifest, info, device, stride=options.stride)
-        return (watched.glance, JsonlSink(watched.labels, header))
+        sinks: list[Sink] = [watched.glance]
+        if options.rules is not None:
+            watched.rules = RuleFollower(options.rules, address, info, predictor.manifest)
+            sinks.append(watched.rules.sink)
+        if options.labels is not None:
+            watched.labels = options.labels / f"{number:02d}-{_file_name(info.title)}.jsonl"
+            device = f"{predictor.backend.name} ({predictor.backend.device})"
+            header = LabelHeader.of(predictor.manifest, info, device, stride=options.stride)
+            sinks.append(JsonlSink(watched.labels, header))
+        return sinks
 
     watched.stream_id = group.add(address, make_sinks)
     return watched
@@ -124,6 +134,14 @@ def _follow(
                 break
         group.finish()
         group.wait(_FINISH_S)
+
+
+def _finish_rules(watched: Sequence[Watched]) -> None:
+    """Let what rules do come to its end, all of it within one patience."""
+    ends_s = time.monotonic() + PATIENCE_S
+    for one in watched:
+        if one.rules is not None:
+            one.rules.finish(max(0.0, ends_s - time.monotonic()))
 
 
 @contextmanager

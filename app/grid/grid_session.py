@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.glance import Glance
+    from app.stream import Watch
     from engine.errors import LongtakeError
     from engine.predictor import Predictor
     from engine.sinks.base import Sink
@@ -73,6 +74,8 @@ class GridSession(QObject):
     ----------
     bundle, backend
         Loaded in the background when the first stream is added.
+    watch
+        Gives further sinks for a stream; called from the thread that opens it.
     """
 
     added = Signal(int)
@@ -88,9 +91,11 @@ class GridSession(QObject):
         bundle: str = "default",
         backend: str = "auto",
         confidence: float | None = None,
+        watch: Watch = lambda address, info, manifest: [],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._watch = watch
         self._bundle, self._backend, self._confidence = bundle, backend, confidence
         self._language, self._style = "en", OverlayStyle(rows_per_head=1)
         self._background = Background()
@@ -258,7 +263,8 @@ class GridSession(QObject):
             painter.set_target(cell.target)
             cell.glance = GlanceSink(predictor.manifest)
             cell.give_painter(painter)
-            return (cell.glance, painter)
+            more = self._watch(cell.address, info, predictor.manifest)
+            return (cell.glance, painter, *more)
 
         cell.stream_id = self._group.add(cell.address, make_sinks)
 

@@ -61,6 +61,7 @@ class GridOpening(QObject):
             bundle=self._window.bundle,
             backend=self._window.backend,
             confidence=self._settings.confidence,
+            watch=self._session.rules.watch_beside,
             parent=self._session,
         )
         self._session.shutting_down.connect(streams.shut_down)

@@ -45,7 +45,8 @@ class LiveRules(QObject):
         self._book: RuleBook | None = None
         self._dispatcher: Dispatcher | None = None
         self._sink: RuleSink | None = None
-        self._live = False
+        self._beside: list[RuleSink] = []
+        self._live: set[RuleSink] = set()
         self._beeps = _Beeper(self)
 
     @property
@@ -78,7 +79,7 @@ class LiveRules(QObject):
         """Follow what is kept now: somebody may have edited the file."""
         with self._lock:
             self._book = self._read()
-            self._tell_sink()
+            self._tell_sinks()
 
     def set_book(self, book: RuleBook) -> None:
         """Keep rules and follow them from the next frame on.
@@ -93,32 +94,27 @@ class LiveRules(QObject):
         save_book(book)
         with self._lock:
             self._book = book
-            self._tell_sink()
+            self._tell_sinks()
 
     def watch(self, address: str, info: SourceInfo, manifest: Manifest) -> list[Sink]:
         """Return what watches a stream that is being opened, in place of the one before."""
-        from app.export_sinks import recording_of
-        from engine.rules.sink import RuleSink
-
-        recording = recording_of(address) if info.kind is SourceKind.FILE else None
         with self._lock:
-            self._live = info.live
-            self._sink = RuleSink(
-                self.book,
-                manifest.heads,
-                info.title,
-                self.dispatcher,
-                recording=recording,
-                acting=info.live or self.book.act_on_recordings,
-            )
+            self._sink = self._make_sink(address, info, manifest)
             return [self._sink]
+
+    def watch_beside(self, address: str, info: SourceInfo, manifest: Manifest) -> list[Sink]:
+        """Return what watches one more stream, as in the grid."""
+        with self._lock:
+            sink = self._make_sink(address, info, manifest)
+            self._beside = [*(one for one in self._beside if not one.over), sink]
+            return [sink]
 
     def close(self) -> None:
         """Follow no rules any more; actions under way have half a second."""
         with self._lock:
-            sink, self._sink = self._sink, None
+            sinks, self._sink, self._beside = self._sinks(), None, []
             dispatcher, self._dispatcher = self._dispatcher, None
-        if sink is not None:
+        for sink in sinks:
             sink.close()
         if dispatcher is not None:
             dispatcher.close(_CLOSE_TIMEOUT_S)
@@ -135,10 +131,33 @@ class LiveRules(QObject):
             set_aside()
             return RuleBook()
 
-    def _tell_sink(self) -> None:
-        if self._sink is not None and self._book is not None:
-            acting = self._live or self._book.act_on_recordings
-            self._sink.set_book(self._book, acting=acting)
+    def _make_sink(self, address: str, info: SourceInfo, manifest: Manifest) -> RuleSink:
+        from app.rules.follow import recording_of
+        from engine.rules.sink import RuleSink
+
+        recording = recording_of(address) if info.kind is SourceKind.FILE else None
+        live = info.live and recording is None  # in the grid recordings play as if they were live
+        sink = RuleSink(
+            self.book,
+            manifest.heads,
+            info.title,
+            self.dispatcher,
+            recording=recording,
+            acting=live or self.book.act_on_recordings,
+        )
+        self._live = {one for one in self._live if not one.over}
+        if live:
+            self._live.add(sink)
+        return sink
+
+    def _sinks(self) -> list[RuleSink]:
+        return [one for one in (self._sink, *self._beside) if one is not None]
+
+    def _tell_sinks(self) -> None:
+        if self._book is not None:
+            for sink in self._sinks():
+                acting = sink in self._live or self._book.act_on_recordings
+                sink.set_book(self._book, acting=acting)
 
     def _notify(self, action: Notify, occasion: Occasion, secrets: Secrets) -> str:
         self.notified.emit(occasion.rule, f"{occasion.detail} · {occasion.source}")

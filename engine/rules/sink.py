@@ -51,6 +51,11 @@ class RuleSink:
         self._over = False
         self.set_book(book, acting=acting)
 
+    @property
+    def over(self) -> bool:
+        """Whether the stream has ended."""
+        return self._over
+
     def set_book(self, book: RuleBook, *, acting: bool) -> None:
         """Follow other rules from the next frame on; from any thread."""
         judge = Judge(book, self._heads)

@@ -16,8 +16,10 @@ from app.grid.grid_session import GridSession
 from app.grid.grid_view import columns_for
 from app.grid.grid_window import GridWindow
 from app.main_window import MainWindow
+from app.rules.live_rules import LiveRules
 from app.session import Session
 from app.settings import Settings
+from engine.rules.model import RuleBook
 from engine.sources import CameraDevice
 from engine.streams import StreamPhase
 
@@ -235,3 +237,23 @@ def test_streams_go_on_when_the_window_is_made_anew(qtbot, window, clip):
 )
 def test_columns_make_pictures_as_large_as_may_be(count, size, columns):
     assert columns_for(count, *size) == columns
+
+
+def test_rules_watch_every_stream_of_the_grid(qtbot, tiny_bundle, clip, no_leaked_threads):
+    rules = LiveRules()
+    there = {"name": "there", "when": {"kind": "present", "label": "person", "for_s": 0.1}}
+    rules.set_book(RuleBook.model_validate({"rules": [there | {"then": [{"do": "sound"}]}]}))
+    session = GridSession(bundle=str(tiny_bundle), backend="onnxruntime", watch=rules.watch_beside)
+    try:
+        session.add(str(clip))
+        session.add(str(clip))
+
+        def fired() -> list[str]:
+            return [entry.text for entry in rules.log.entries() if entry.rule == "there"]
+
+        # Recordings: that it fired is noted, and nothing is done.
+        qtbot.waitUntil(lambda: len(fired()) == 2, timeout=WAIT_MS)
+        assert all(text.endswith("(nothing done)") for text in fired())
+    finally:
+        session.shut_down()
+        rules.close()

@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 import engine.sinks
+from app.export_cli import read_rules
 from app.glance import GlanceSink
 from app.watch_table import Watched, stream_json, stream_table
 from app.watching import WatchOptions, run_watch
@@ -136,3 +137,18 @@ def test_the_table_tells_what_is_wrong_and_what_is_seen():
     assert lines[6].rstrip() == '3 "x" is damaged. Try another.'
     row = stream_json(watched[0], reports[0])
     assert (row["action"], row["people"], row["memory_s"]) == ("walking", 2, 1.0)
+
+
+def test_rules_are_followed_in_every_stream(clip, tiny_bundle, tmp_path, capsys):
+    path = tmp_path / "rules.json"
+    seen = {"name": "seen", "when": {"kind": "present", "label": "person", "for_s": 0.2}}
+    note = {"do": "command", "command": [sys.executable, "-c", "pass"]}
+    path.write_text(json.dumps({"rules": [seen | {"then": [note]}]}))
+    rows = watched_json(
+        capsys,
+        WatchOptions((str(clip), str(clip)), str(tiny_bundle), rules=read_rules(path)),
+    )
+    for row in rows:
+        done = [(entry["rule"], entry["action"]) for entry in row["rules"]]
+        assert done == [("seen", ""), ("seen", "command")], row["rules"]
+        assert not any(entry.get("failed") for entry in row["rules"])
