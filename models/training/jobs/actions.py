@@ -32,20 +32,21 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Clips of actors to learn from: how many, from which seed on, and what they do."""
+    """Clips of actors to learn from: how many, from which seed on, what they do, and where."""
 
     clips: int
     seed: int
+    before_photographs: bool
     actions: tuple[str, ...]
 
 
 ACTORS: Final = {
-    "actors": Cast(220, 50_000, (
+    "actors": Cast(220, 50_000, True, (
         "standing", "walking", "sitting", "lying", "falling forward", "falling backward",
         "falling sideways", "falling off a chair sideways", "falling off a chair forward",
         "collapsing", "drinking", "reading", "picking up", "bending",
     )),
-    "actors-deeds": Cast(240, 60_000, (
+    "actors-deeds": Cast(240, 60_000, False, (
         "standing", "walking", "running", "punching", "kicking", "pushing", "fighting",
         "clapping", "waving one hand", "waving both hands", "raising a hand", "jumping jack",
         "jumping in place", "phone to the ear", "drinking", "shaking hands", "hugging",
@@ -147,7 +148,7 @@ class ActionsJob:
             size=_ACTED_SIZE,
             rate_hz=_ACTED_HZ,
             actions=cast.actions,
-            photos=self._shop.data / "photos" / "imagenet",
+            photos=self._shop.data / "photos/imagenet" if cast.before_photographs else None,
         )
         for written in write_dataset(plan):
             log.info("%d of %d clips of %s", written, plan.clips, dataset)
