@@ -34,6 +34,7 @@ RateOption = Annotated[float, typer.Option("--learning-rate", min=0, help="At it
 FramesOption = Annotated[int, typer.Option(min=1, help="Length of a clip.")]
 WorkOption = Annotated[Path, typer.Option(help="Folder for checkpoints.")]
 
+_STRETCH: Final = 1.4
 _CLOCKED_STRETCH: Final = 2.0
 
 
@@ -72,7 +73,8 @@ def prune(
         found = load_bundle(bundle)
         folder = (found.untaught or found).folder
         plan = prunable(folder).plan
-        timing = Timing(frames, found.manifest.input.rate_hz, _CLOCKED_STRETCH)
+        stretch = _CLOCKED_STRETCH if plan.config.clock_hz else _STRETCH
+        timing = Timing(frames, found.manifest.input.rate_hz, stretch)
         groups = SplitChoice(split, group, test_group, allow_leaks)
         order = Order(
             arch=plan.arch,

@@ -81,7 +81,7 @@ def train(
     balance: BalanceOption = "none",
     scale: ScaleOption = 1.0,
     dropout: DropoutOption = None,
-    clock: ClockOption = True,
+    clock: ClockOption = False,
     streams: StreamsOption = 0.0,
     pretrain_steps: PretrainOption = 0,
     seed: SeedOption = 1,

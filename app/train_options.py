@@ -63,7 +63,7 @@ ScaleOption = Annotated[float, typer.Option(min=0.01, help="Of all layers' width
 DropoutOption = Annotated[float | None, typer.Option(min=0, max=0.95)]
 ClockOption = Annotated[
     bool,
-    typer.Option(help="Tell what watches recordings the time between frames, not their number."),
+    typer.Option(help="Tell what watches recordings the time between frames, too."),
 ]
 StreamsOption = Annotated[
     float,

@@ -114,7 +114,7 @@ class Order:
     cell: str | None = None
     scale: float = 1.0
     dropout: float = 0.5
-    clock: bool = True
+    clock: bool = False
     patience: int | None = None
     curves: Path | None = None
     pretrain_steps: int = 0
