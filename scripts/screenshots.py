@@ -203,7 +203,7 @@ class Studio:
         """Open a dialog by its command."""
         getattr(self.window.actions_, command).trigger()
         settle()
-        return self.window.findChildren(QDialog)[-1]
+        return next(one for one in self.window.findChildren(QDialog) if one.isVisible())
 
     def _play_again(self) -> None:
         session = self.desktop.session
@@ -289,6 +289,8 @@ def make(app: QApplication, looks: Iterable[tuple[str, str]], options: argparse.
     """Take what is asked for in every look."""
     width, height = (int(side) for side in options.size.split("x"))
     for language, theme in looks:
+        for kind in ("CONFIG", "DATA"):
+            os.environ[f"LONGTAKE_{kind}_DIR"] = tempfile.mkdtemp(prefix="longtake-screenshots-")
         studio = Studio(app, language, theme, size=(width, height))
         for scene in options.scenes or SCENES:
             keep(studio.take(scene), options.out / f"{scene}-{language}.png")
@@ -305,8 +307,6 @@ def main() -> None:
     parser.add_argument("--size", default="1280x800", metavar="WxH")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for kind in ("CONFIG", "DATA"):
-        os.environ[f"LONGTAKE_{kind}_DIR"] = tempfile.mkdtemp(prefix="longtake-screenshots-")
     restore = install_qt_log()
     app = QApplication(["longtake"])
     apply_font(app)
