@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QDialog,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -24,6 +27,7 @@ from app.dialogs.address_dialog import AddressDialog
 from app.preferences.preferences_dialog import PreferencesDialog
 from app.settings import Settings
 from app.teach.teach_dialog import TeachDialog
+from app.theme import DARK, LIGHT, Theme
 from tests.app.test_main_window import open_paused
 
 if TYPE_CHECKING:
@@ -85,6 +89,64 @@ def test_the_window(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     open_paused(qtbot, window, clip)
     assert nameless(window) == []
     assert unreachable(window) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    ("export", "rules", "find", "memory_settings", "shortcuts", "about", "palette", "preferences"),
+)
+def test_what_commands_open(
+    qtbot: QtBot, window: MainWindow, clip: Path, command: str, tmp_path: Path, monkeypatch
+) -> None:
+    """Every control of it has a name, keys lead to it, and Escape leaves it."""
+    monkeypatch.setenv("LONGTAKE_DATA_DIR", str(tmp_path / "data"))
+    open_paused(qtbot, window, clip)
+    getattr(window.actions_, command).trigger()
+    dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
+    assert nameless(dialog) == []
+    assert unreachable(dialog) == []
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None, timeout=10_000)
+    reached: set[QWidget] = set()
+    while (focus := dialog.focusWidget()) not in reached:
+        reached.add(focus)
+        dialog.focusNextChild()
+    assert focused_by_keys(dialog) <= reached
+    with qtbot.waitSignal(dialog.finished, timeout=5000):
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def focused_by_keys(dialog: QWidget) -> set[QWidget]:
+    """Return the fields and lists that are shown and can be used."""
+    fields = (QLineEdit, QComboBox, QAbstractItemView)
+    return {
+        widget
+        for widget in dialog.findChildren(QWidget)
+        if isinstance(widget, fields)
+        and widget.isVisibleTo(dialog)
+        and widget.isEnabled()
+        and not widget.focusProxy()
+        and not _is_part(widget)
+    }
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_can_be_read_against_its_ground(theme: Theme) -> None:
+    """WCAG 2.1, 1.4.3 (AA): 4.5 to 1, on every ground that text lies on."""
+    for ink in (theme.text, theme.muted, theme.accent, theme.warn, theme.bad):
+        for ground in (theme.window, theme.surface, theme.sunken, theme.raised):
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+    assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = QColor(colour).getRgbF()[:3]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 @pytest.mark.parametrize("kind", ["teach", "bundles", "preferences", "address"])
