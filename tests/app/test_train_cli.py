@@ -142,7 +142,7 @@ def test_digits(tmp_path: Path):
 
 @pytest.mark.parametrize(("arch", "size"), [("cnn-lstm", "32x32"), ("conv3d-lstm", "28x28")])
 def test_clip_watchers(arch: str, size: str, clips: Path, tmp_path: Path):
-    bundle = train(arch, clips, "--size", size, "--frames", "4", "--balance", "loss", *_PEOPLE)
+    bundle = train(arch, clips, "--size", size, "--frames", "4", "--clock", *_PEOPLE)
     assert load_bundle(bundle).manifest.state
     matrix = tmp_path / "confusion.png"
     report = evaluate(bundle, clips, *_PEOPLE, "--confusion", str(matrix))
@@ -230,3 +230,51 @@ def test_a_bundle_that_does_not_know_the_labels_is_not_measured(tmp_path: Path, 
             (tmp_path / "other" / label / f"{n}.mp4").symlink_to(path)
     with pytest.raises(LongtakeError, match="knows fly, swim"):
         evaluate(bundle, tmp_path / "other")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_apps_own_network_learns_from_ones_own_clips(clips: Path, tmp_path: Path):
+    out = tmp_path / "own"
+    own = ["--arch", "longtake", "--data", str(clips), "--out", str(out), "--base", "none"]
+    small = ["--epochs", "1", "--batch", "120", "--variants", "1", "--work", str(tmp_path / "w")]
+    more = ["--streams", "0.5", "--frames", "5", "--pretrain-steps", "2"]
+    output = run("train", *own, *small, *more, *_PEOPLE)
+    assert "clip accuracy without memory" in output
+    agree(out)
+    bundle = load_bundle(out)
+    assert [label.en for label in bundle.manifest.heads[0].labels] == ["run", "walk"]
+    assert {"clip_accuracy", "clip_accuracy_half_rate"} < bundle.manifest.metrics.keys()
+    card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "1 recordings could not be read" in card
+    report = evaluate(out, clips, *_PEOPLE)
+    assert report["examples"] == 2
+    measured = bundle.manifest.metrics["clip_accuracy"]
+    assert report["figures"]["memory"]["clip_accuracy"] == pytest.approx(measured)
+    checkpoint = tmp_path / "w/own/checkpoint.safetensors"
+    assert checkpoint.exists()
+
+
+def test_streams_need_recordings(tmp_path: Path):
+    data = write_pictures(tmp_path / "pictures")
+    with pytest.raises(LongtakeError, match="Streams need recordings"):
+        run("train", "--arch", "row-lstm", "--data", str(data), "--out", "x", "--streams", "0.5")
+
+
+def test_a_pruned_bundle_is_a_bundle(tmp_path: Path):
+    data = write_pictures(tmp_path / "pictures")
+    bundle = train("row-lstm", data, "--size", "16x16", "--scale", "0.25")
+    out = tmp_path / "half"
+    more = ["--share", "0.5", "--epochs", "1", "--batch", "4", "--work", str(tmp_path / "w")]
+    output = run("prune", str(bundle), "--data", str(data), "--out", str(out), *more)
+    assert "Test accuracy:" in output
+    assert "ms after" in output
+    agree(out)
+    assert [layer.cell.hidden_size for layer in memories(out)] == [16, 16]
+    with pytest.raises(LongtakeError, match="none of the zoo's"):
+        run("prune", "default", "--data", str(data), "--out", str(out), *more)
+
+
+def memories(bundle: Path) -> list[torch.nn.Module]:
+    network = load_network(bundle)
+    return [m for name, m in network.network.stages.items() if name.startswith("lstm")]
