@@ -13,5 +13,6 @@ def head_name(name: str) -> str:
         "fight": QCoreApplication.translate("Heads", "Fight"),
         "interaction": QCoreApplication.translate("Heads", "Interaction"),
         "gestures": QCoreApplication.translate("Heads", "Gestures"),
+        "tennis": QCoreApplication.translate("Heads", "Tennis"),
     }
     return known.get(name) or name.replace("_", " ").replace("-", " ").capitalize()

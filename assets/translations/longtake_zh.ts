@@ -1042,6 +1042,10 @@
         <source>Gestures</source>
         <translation>手势</translation>
     </message>
+    <message>
+        <source>Tennis</source>
+        <translation>网球</translation>
+    </message>
 </context>
 <context>
     <name>HeadsTable</name>
