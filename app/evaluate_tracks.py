@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import torch
 
 from engine.postprocess import decode_boxes
 from engine.tracking.byte_tracker import ByteTracker
@@ -106,10 +105,9 @@ class _Follower:
         width, height = request.manifest.input.width, request.manifest.input.height
         found = []
         for index, gap_s in zip(shown, gaps_s, strict=True):
-            picture = torch.from_numpy(clip.frames[index][None])
-            gap = torch.tensor([gap_s], dtype=torch.float32)
-            outputs, state = network.step(picture, state if memory else blank, gap)
-            heads = {name: outputs[name].numpy() for name in head.output_names}
+            remembered = state if memory else blank
+            outputs, state = network.look(clip.frames[index], remembered, float(gap_s))
+            heads = {name: outputs[name] for name in head.output_names}
             boxes = decode_boxes(heads, head, width, height, confidence=floor)
             sure = boxes.confidence >= thresholds[boxes.class_id]
             found.append(tracker.update(boxes, sure, float(clip.times_s[index])))

@@ -14,6 +14,9 @@ from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from models.recurrent import TensorState
     from models.spec import Manifest, TensorSpec
 
@@ -58,6 +61,20 @@ class GraphNetwork(BundledNetwork):
         found = dict(zip(self._outputs, map(torch.from_numpy, values), strict=True))
         following = {spec.name: found.pop(NEXT_PREFIX + spec.name) for spec in self._manifest.state}
         return found, following
+
+    def look(
+        self, frame: NDArray[np.uint8], state: TensorState, dt_s: float
+    ) -> tuple[dict[str, NDArray[np.float32]], TensorState]:
+        """Take one frame, (H, W, 3) RGB; return what the heads say of it, as arrays, and the state.
+
+        Parameters
+        ----------
+        dt_s
+            Seconds since the frame before.
+        """
+        picture = torch.from_numpy(frame[None])
+        found, following = self.step(picture, state, torch.tensor([dt_s], dtype=torch.float32))
+        return {name: tensor.numpy() for name, tensor in found.items()}, following
 
     def metadata(self) -> dict[str, str]:
         """Return nothing: a graph needs no rebuilding."""
