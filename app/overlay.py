@@ -72,6 +72,7 @@ class OverlayPainter:
             language,
             self._style,
         )
+        self._remembers = bool(manifest.state)
         self._canvas: _Canvas | None = None
 
     @property
@@ -197,6 +198,8 @@ class OverlayPainter:
     ) -> None:
         right = width - canvas.measures.margin
         if result.discontinuity is None:
+            if not self._remembers:
+                return
             steadied = result.shown is not None
             words = memory_words(
                 result.memory_s, self._language, exact=result.exact, steadied=steadied

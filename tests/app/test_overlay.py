@@ -116,6 +116,15 @@ def test_each_part_has_its_place(style: OverlayStyle, where: tuple[slice, slice]
     assert not mask.any()
 
 
+def test_a_model_without_memory_has_none_to_tell_of() -> None:
+    style = OverlayStyle(boxes=False, actions=False)
+    for state, shown in ((make_manifest().state, True), ((), False)):
+        image = canvas()
+        manifest = make_manifest().model_copy(update={"state": state})
+        OverlayPainter(manifest, style=style).paint(image, make_result())
+        assert changed(image).any() == shown
+
+
 def test_a_discontinuity_is_marked_in_amber() -> None:
     style = OverlayStyle(boxes=False, actions=False)
     image = canvas()
