@@ -121,7 +121,7 @@ def test_a_model_without_memory_has_none_to_tell_of() -> None:
     for state, shown in ((make_manifest().state, True), ((), False)):
         image = canvas()
         manifest = make_manifest().model_copy(update={"state": state})
-        OverlayPainter(manifest, style=style).paint(image, make_result())
+        OverlayPainter(manifest, style=style).paint(image, make_result(2.0, 640, 360))
         assert changed(image).any() == shown
 
 
