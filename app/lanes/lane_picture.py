@@ -42,14 +42,14 @@ class LanesScene:
     out_s: float | None = None
 
 
-def paint_lanes(painter: QPainter, scene: LanesScene, width: int) -> None:
-    """Draw every lane, the first at the top, `width` wide."""
+def paint_lanes(painter: QPainter, scene: LanesScene, width: int, rows: range) -> None:
+    """Draw the lanes of `rows`, `width` wide; the first of all would be at the top."""
     theme = current_theme()
     height = len(scene.lanes) * LANE_PX
     _paint_seen(painter, scene, theme, width, height)
-    for row, lane in enumerate(scene.lanes):
+    for row in rows:
         top = row * LANE_PX
-        _paint_lane(painter, scene, lane, theme, top, width)
+        _paint_lane(painter, scene, scene.lanes[row], theme, top, width)
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawLine(0, top + LANE_PX - 1, width, top + LANE_PX - 1)
     _paint_breaks(painter, scene, theme, width, height)

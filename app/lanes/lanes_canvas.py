@@ -49,6 +49,7 @@ class LanesCanvas(QWidget):
         self._seekable = False
         self._pan_from: float | None = None
         self._picture: QPixmap | None = None
+        self._drawn = range(0)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Timeline of what was recognised"))
@@ -150,11 +151,18 @@ class LanesCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the kept picture, then what moves."""
         painter, theme = QPainter(self), current_theme()
-        if self._picture is None or self._picture.deviceIndependentSize() != self.size().toSizeF():
-            self._picture = self._draw_lanes(theme)
+        rows = self._rows_of(event.rect())
+        if (
+            self._picture is None
+            or self._picture.deviceIndependentSize() != self.size().toSizeF()
+            or not set(rows).issubset(self._drawn)
+        ):
+            # Of many lanes few are in view, and each takes its time.
+            seen = self._rows_of(self.visibleRegion().boundingRect() | event.rect())
+            self._picture, self._drawn = self._draw_lanes(theme, seen), seen
         painter.drawPixmap(0, 0, self._picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_values(painter, theme)
+        self._paint_values(painter, theme, rows)
         painter.setClipRect(QRect(GUTTER_PX - 1, 0, self.content_width + 2, self.height()))
         if self._pointer_s is not None:
             x = self._x_of(self._pointer_s)
@@ -163,7 +171,11 @@ class LanesCanvas(QWidget):
         x = self._x_of(self._position_s)
         painter.fillRect(QRectF(x - 0.75, 0, 1.5, self.height()), QColor(theme.text))
 
-    def _draw_lanes(self, theme: Theme) -> QPixmap:
+    def _rows_of(self, place: QRect) -> range:
+        first = max(0, place.top() // LANE_PX)
+        return range(first, min(len(self._scene.lanes), place.bottom() // LANE_PX + 1))
+
+    def _draw_lanes(self, theme: Theme, rows: range) -> QPixmap:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
@@ -171,17 +183,18 @@ class LanesCanvas(QWidget):
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
-        self._paint_names(painter, theme)
+        self._paint_names(painter, theme, rows)
         painter.setClipRect(QRect(GUTTER_PX, 0, self.content_width, self.height()))
         painter.translate(GUTTER_PX, 0)
-        paint_lanes(painter, self._scene, self.content_width)
+        paint_lanes(painter, self._scene, self.content_width, rows)
         painter.end()
         return picture
 
-    def _paint_names(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_names(self, painter: QPainter, theme: Theme, rows: range) -> None:
         metrics, elide = painter.fontMetrics(), Qt.TextElideMode.ElideRight
         room = GUTTER_PX - 4 * GRID_PX - _PERCENT_PX
-        for row, lane in enumerate(self._scene.lanes):
+        for row in rows:
+            lane = self._scene.lanes[row]
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(lane_colour(lane, theme))
             middle = row * LANE_PX + LANE_PX / 2
@@ -191,12 +204,13 @@ class LanesCanvas(QWidget):
             name = metrics.elidedText(lane.name, elide, room)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
 
-    def _paint_values(self, painter: QPainter, theme: Theme) -> None:
+    def _paint_values(self, painter: QPainter, theme: Theme, rows: range) -> None:
         """Write each label's probability where the pointer is, or else the playhead."""
         if self._values is None:
             return
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        for row, lane in enumerate(self._scene.lanes):
+        for row in rows:
+            lane = self._scene.lanes[row]
             if lane.column is not None:
                 value = float(self._values[lane.column])
                 painter.setPen(QColor(theme.text if value >= lane.threshold else theme.muted))

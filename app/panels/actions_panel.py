@@ -82,7 +82,7 @@ class ActionsPanel(QWidget):
         return QSize(280, height or 11 * GRID_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw rows from top to bottom."""
+        """Draw the rows that are in view: of a long list in a scrolled panel, few are."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._heads:
@@ -90,12 +90,15 @@ class ActionsPanel(QWidget):
             wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
             painter.drawText(self.rect().adjusted(GRID_PX, 0, -GRID_PX, 0), wrap, self._empty)
             return
-        y = 0
+        y, first, last = 0, event.rect().top() - _ROW_PX, event.rect().bottom()
         for head in self._heads:
-            self._paint_title(painter, head.title, y)
+            if first < y <= last:
+                self._paint_title(painter, head.title, y)
             y += _HEAD_PX
             for row in head.rows:
-                self._paint_row(painter, row, QRectF(GRID_PX, y, self.width() - 16, _ROW_PX))
+                if first < y <= last:
+                    place = QRectF(GRID_PX, y, self.width() - 2 * GRID_PX, _ROW_PX)
+                    self._paint_row(painter, row, place)
                 y += _ROW_PX
 
     def _paint_title(self, painter: QPainter, title: str, y: int) -> None:
@@ -141,13 +144,9 @@ def _paint_chart(painter: QPainter, row: ActionRow, chart: QRectF) -> None:
     painter.setPen(QPen(QColor(theme.faint), 1, Qt.PenStyle.DotLine))
     painter.drawLine(QPointF(chart.left(), threshold_y), QPointF(chart.right(), threshold_y))
     if len(row.line) > 1:
-        points = [
-            QPointF(
-                chart.right() - age / WINDOW_S * chart.width(),
-                chart.bottom() - chart.height() * p,
-            )
-            for age, p in row.line
-        ]
+        right, bottom, height = chart.right(), chart.bottom(), chart.height()
+        second = chart.width() / WINDOW_S
+        points = [QPointF(right - age * second, bottom - height * p) for age, p in row.line]
         wash = QColor(colour)
         wash.setAlpha(60)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from app.lanes.content import Lane, LaneFilter, events, next_event, previous_event
-from app.lanes.lane_picture import LANE_PX
-from app.lanes.lanes_canvas import GUTTER_PX
+from app.lanes.lane_picture import LANE_PX, LanesScene
+from app.lanes.lanes_canvas import GUTTER_PX, LanesCanvas
 from app.lanes.scale import TimeScale
 from app.record.history import Mark
 from app.theme import DARK, LIGHT, Theme, apply_theme
@@ -272,3 +273,30 @@ def test_the_timeline_can_be_hidden(qtbot: QtBot, window: MainWindow, clip: Path
     qtbot.keyClick(window, Qt.Key.Key_T)
     assert not window.timeline.isVisible()
     assert not window._settings.show_timeline
+
+
+def test_lanes_that_come_into_view_are_drawn(qtbot: QtBot) -> None:
+    lanes = tuple(
+        Lane(("", str(n)), f"lane {n}", "#e69f00", None, 0.0, ((n / 40, n / 40 + 0.1),))
+        for n in range(30)
+    )
+    scene = LanesScene(lanes, TimeScale(), np.zeros((100, 0), np.float32))
+    area, canvas, whole = QScrollArea(), LanesCanvas(), LanesCanvas()
+    for one in (area, whole):
+        qtbot.addWidget(one)
+    area.setWidgetResizable(True)
+    area.setWidget(canvas)
+    area.resize(500, 5 * LANE_PX)
+    area.show()
+    qtbot.waitExposed(area)
+    canvas.show_scene(scene, True)
+    for place in (0, 7 * LANE_PX, area.verticalScrollBar().maximum()):
+        area.verticalScrollBar().setValue(place)
+        qtbot.wait(1)
+        shown = area.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        whole.show_scene(scene, True)
+        whole.resize(canvas.size())
+        top = -canvas.y()
+        expected = whole.grab(QRect(0, top, shown.width(), shown.height())).toImage()
+        assert shown == expected.convertToFormat(shown.format())
+    assert canvas.y() < -20 * LANE_PX
