@@ -290,6 +290,7 @@ def test_lanes_that_come_into_view_are_drawn(qtbot: QtBot) -> None:
     area.show()
     qtbot.waitExposed(area)
     canvas.show_scene(scene, True)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 20 * LANE_PX)
     for place in (0, 7 * LANE_PX, area.verticalScrollBar().maximum()):
         area.verticalScrollBar().setValue(place)
         qtbot.wait(1)
