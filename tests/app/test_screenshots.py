@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 ALIKE = 0.35
 """Above it something lies elsewhere, or is gone."""
-SMALL_SET = ("welcome", "preferences", "memory-settings")
+SMALL_SET = (
+    "welcome",
+    "preferences",
+    "memory-settings",
+    "export",
+    "rules",
+    "shortcuts",
+    "address",
+    "about",
+)
 """What needs no model, or not its figures."""
 
 
