@@ -34,7 +34,7 @@ def test_background_is_not_offered(qtbot: QtBot) -> None:
     view = ActivationView("zh")
     qtbot.addWidget(view)
     view.show_heads([head for head in make_manifest().heads if head.name == "fight"])
-    assert [view.label.itemText(k) for k in range(view.label.count())] == ["fight · 打斗"]
+    assert [view.label.itemText(k) for k in range(view.label.count())] == ["Fight · 打斗"]
     assert view.chosen is None
     view.on.setChecked(True)
     assert view.chosen == ("fight", 0)
