@@ -49,8 +49,6 @@ def load_variant(bundle: Bundle, precision: Precision, backend: str) -> tuple[Bu
     if precision is not Precision.INT8:
         return bundle, bundle.model_sha256
     folder = variant_folder(bundle, precision, backend)
-    if not folder.is_dir() and backend != _PLANS:
-        folder = bundle.folder / precision.value  # some are shipped with theirs
     if not folder.is_dir():
         raise BundleError(
             f"There is no int8 variant of {bundle.manifest.name!r} for {backend}.",

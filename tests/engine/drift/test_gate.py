@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from engine.backends import create_backend
 from engine.backends.precision import Precision
-from engine.bundle import load_bundle
 from engine.drift.gate import pass_gate, standings
 from engine.drift.measure import DriftOptions, measure_drift
 from engine.drift.store import read_report, report_path, variant_folder, write_report
@@ -77,18 +74,6 @@ def test_without_a_report_nothing_passes(bundle, make_variant):
 
 def test_without_a_variant_it_says_how_to_make_one(bundle):
     falls_back(bundle, because="longtake quantize tiny")
-
-
-def test_a_variant_may_be_shipped_with_its_bundle(bundle, clip, make_variant, tmp_path):
-    mine = make_variant()
-    own = tmp_path / "tiny"
-    shutil.copytree(bundle.folder, own)
-    shutil.move(mine, own / "int8")
-    falls_back(bundle, because="longtake quantize tiny")
-    shipped = load_bundle(own)
-    falls_back(shipped, because="longtake check-drift tiny")
-    assert run(shipped, clip).passed
-    assert pass_gate(shipped, BACKEND, "int8").bundle.folder == own / "int8"
 
 
 def test_another_graph_under_an_old_report_is_refused(bundle, clip, make_variant):
