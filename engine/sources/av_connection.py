@@ -112,8 +112,10 @@ class AvConnection:
         )
 
     def _is_backlog(self, frame: VideoFrame, oldest_s: float | None) -> bool:
-        if frame.time is None or oldest_s is None or self._waited_s > _LIVE_WAIT_S:
+        if self._waited_s > _LIVE_WAIT_S:
             return False
+        if frame.time is None or oldest_s is None:
+            return True  # RTSP's first picture has no time, and the others come right behind it
         # A computer too slow for the stream never waits: it must not look for ever.
         return 0 <= frame.time - oldest_s < _LONGEST_BACKLOG_S
 

@@ -10,6 +10,8 @@ _BACKWARD_JUMP_S = 1.0
 _FORWARD_JUMP_S = 1.0
 _FORWARD_JUMP_STEPS = 10
 _DEVICE_JUMP_S = 5.0
+_FOLLOW_EVERY_US = 10_000_000
+_FOLLOW_SHARE = 1000
 
 
 class FileClock:
@@ -75,9 +77,13 @@ class FileClock:
 class LiveClock:
     """Puts a device's time stamps on the wall clock, across reconnections.
 
-    Between frames the device's clock counts, which does not suffer from delays on the way here;
-    at each (re)connection, and where the device's clock leaps, it is set anew by the time of
-    arrival. Zero is the arrival of the first frame.
+    Between frames the device's clock counts, which does not suffer from delays on the way here.
+    How far it is from the wall clock is told by the frame that was least late: what comes late, or
+    all at once after having waited somewhere, says nothing of when it was seen. That is found anew
+    at each (re)connection, and where the device's clock leaps; a device whose clock is slow is
+    followed, by a thousandth of the time at most. Zero is the arrival of the first frame.
+
+    Time is never ahead of arrival, but for the microseconds by which it must increase.
     """
 
     time_base = MICROSECONDS
@@ -87,6 +93,9 @@ class LiveClock:
         self._shift_us: int | None = None
         self._last_us = -1
         self._last_arrival_us = 0
+        # Since when, and the least shift found by any frame since:
+        self._window_us = 0
+        self._least_us = 0
 
     def reconnect(self) -> None:
         """Expect the device's clock to have been set anew."""
@@ -110,12 +119,29 @@ class LiveClock:
         if device_s is not None:
             device_us = round(device_s * 1e6)
             leapt = self._leaps(device_us, arrival_us)
-            if self._shift_us is None or leapt:
-                self._shift_us = max(arrival_us, self._last_us + 1) - device_us
-            pts_us = device_us + self._shift_us
+            if leapt:
+                self._shift_us = None
+            pts_us = device_us + self._shift(arrival_us - device_us, arrival_us)
         self._last_us = max(pts_us, self._last_us + 1)
         self._last_arrival_us = arrival_us
         return self._last_us, leapt
+
+    def _shift(self, found_us: int, arrival_us: int) -> int:
+        """Return what makes the device's time that of the wall, where this frame says `found_us`.
+
+        The least delay there is, which it holds as well, cannot be told from the clocks' distance.
+        """
+        waited_us = arrival_us - self._window_us
+        if self._shift_us is None or found_us < self._shift_us:
+            self._shift_us = found_us
+        elif waited_us < _FOLLOW_EVERY_US:
+            self._least_us = min(self._least_us, found_us)
+            return self._shift_us
+        else:
+            behind_us = min(self._least_us, found_us) - self._shift_us
+            self._shift_us += min(behind_us, waited_us // _FOLLOW_SHARE)
+        self._window_us, self._least_us = arrival_us, found_us
+        return self._shift_us
 
     def _leaps(self, device_us: int, arrival_us: int) -> bool:
         if self._shift_us is None:

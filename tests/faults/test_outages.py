@@ -25,9 +25,11 @@ pytest.importorskip("aio_rtsp_toolkit")
 
 class Notes:
     def __init__(self):
-        self.results = []
+        self.results, self.late_s = [], []
 
     def write(self, frame, result):
+        # How long after its own time each came; both are counted from some moment or other.
+        self.late_s.append(frame.captured_ns / 1e9 - frame.pts_s)
         self.results.append(result)
 
     def close(self):
@@ -68,7 +70,16 @@ class Watched:
         assert marks[-1].event.cause is Cause.RECONNECT
         assert marks[-1].event.reaction is Reaction.RESET
         assert marks[-1].memory_s == 0
+        self.check_time()
         return took_s
+
+    def check_time(self):
+        """Time went on through the outage as on the wall, so that the gap is as long as it was."""
+        results = self.notes.results
+        back = max(i for i, one in enumerate(results) if one.discontinuity is Discontinuity.SOURCE)
+        self.wait(lambda: len(results) > back + 10, 20)
+        before_s, after_s = min(self.notes.late_s[:back]), min(self.notes.late_s[back : back + 10])
+        assert abs(after_s - before_s) < 0.05
 
     def marks(self):
         return [r for r in self.notes.results if r.discontinuity is Discontinuity.SOURCE]

@@ -86,6 +86,29 @@ def test_live_time_is_that_of_the_wall_after_an_outage() -> None:
     assert clock.stamp(0.04, 26 * SECOND_NS) == (15_040_000, False)
 
 
+def test_live_time_is_told_by_the_frame_that_is_least_late() -> None:
+    clock = LiveClock()
+    clock.stamp(100.0, 10 * SECOND_NS)
+    clock.reconnect()
+    # Twenty frames have waited and come all at once, the others as they are seen.
+    burst = [clock.stamp(i / 30, 20 * SECOND_NS + i)[0] / 1e6 for i in range(20)]
+    live = [clock.stamp(i / 30, round((20 + (i - 19) / 30) * SECOND_NS))[0] for i in range(20, 40)]
+    assert burst == sorted(set(burst))
+    assert burst == pytest.approx([10.0] * 20, abs=0.001)
+    assert [pts / 1e6 for pts in live] == pytest.approx(
+        [10 + (i - 19) / 30 for i in range(20, 40)], abs=1e-5
+    )
+
+
+def test_a_device_whose_clock_is_slow_is_followed_and_one_delay_is_not() -> None:
+    clock = LiveClock()
+    for second in range(3600):
+        delay_s = 0.3 if second % 7 == 3 else 0.0
+        clock.stamp(second * 0.9999, round((second + delay_s) * SECOND_NS))
+    late_s = 3600 - clock.stamp(3600 * 0.9999, 3600 * SECOND_NS)[0] / 1e6
+    assert 0 <= late_s < 0.005  # not the 0.36 s that its clock has lost
+
+
 def test_live_time_without_a_device_clock_is_that_of_arrival() -> None:
     clock = LiveClock()
     stamps = [clock.stamp(None, ns)[0] for ns in (5 * SECOND_NS, 5 * SECOND_NS + 40_000_000)]
@@ -113,14 +136,18 @@ def test_a_long_silence_is_no_leap() -> None:
         max_size=40,
     )
 )
-def test_live_time_always_increases(events: list[tuple[float | None, int, bool]]) -> None:
+def test_live_time_always_increases_and_is_never_ahead_of_arrival(
+    events: list[tuple[float | None, int, bool]],
+) -> None:
     clock = LiveClock()
     now_ns, stamps = SECOND_NS, []
+    zero_ns = now_ns + (events[0][1] if events else 0)
     for device_s, waited_ns, reconnects in events:
         now_ns += waited_ns
         if reconnects:
             clock.reconnect()
         stamps.append(clock.stamp(device_s, now_ns)[0])
+        assert stamps[-1] <= (now_ns - zero_ns) // 1000 + len(stamps)
     assert stamps == sorted(set(stamps))
 
 
