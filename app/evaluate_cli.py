@@ -22,7 +22,13 @@ from app.training import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.backends.base import Backend
+    from engine.bundle import Bundle
     from models.evaluation.bundle import Report
+    from models.evaluation.graph import Arrays, Run
 
 BundleOption = Annotated[str, typer.Option(help="A name from `longtake bundles`, or a folder.")]
 PartOption = Annotated[str, typer.Option(help="test, validation, train or all.")]
@@ -33,6 +39,20 @@ SetOption = Annotated[
     ),
 ]
 ConfusionOption = Annotated[Path | None, typer.Option(help="PNG to draw the confusion matrix to.")]
+PrecisionOption = Annotated[
+    str,
+    typer.Option(
+        "--precision",
+        help="f32, bf16 or int8: what it costs in accuracy, whether or not `longtake check-drift` "
+        "lets it through. int8 is what `longtake quantize` made.",
+    ),
+]
+BackendOption = Annotated[
+    str | None, typer.Option(help="onnxruntime, openvino or torch; what can if not given.")
+]
+RatesOption = Annotated[
+    bool, typer.Option(help="Whether to measure at 30, 15, 10 and 5 frames a second, too.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -47,6 +67,9 @@ def evaluate(
     split: SplitOption = 1,
     allow_leaks: LeaksOption = False,
     confusion: ConfusionOption = None,
+    rates: RatesOption = True,
+    precision: PrecisionOption = "f32",
+    backend: BackendOption = None,
     threads: ThreadsOption = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -55,12 +78,11 @@ def evaluate(
     Say `--group` and `--test-group` as in training, or it is tested on what it was trained on.
 
     Examples: `longtake evaluate --bundle digits --data mnist`,
-    `longtake evaluate --bundle default --data room --set room --json`
+    `longtake evaluate --bundle default --data room --set room --json`,
+    `longtake evaluate --bundle default --data voc --precision bf16`
     """
     with Training(threads):
         from app.evaluate_tracks import evaluate_tracks
-        from engine.backends import onnxruntime_backend
-        from engine.backends.choice import create_backend
         from engine.bundle import load_bundle
         from engine.clock import Clock
         from models.data.action_sets import READERS
@@ -68,20 +90,26 @@ def evaluate(
         from models.data.track_sets import holds_tracks
         from models.evaluation.bundle import PARTS, Request
         from models.evaluation.bundle import evaluate as measure
+        from models.evaluation.graph import RunNetwork
+        from models.evaluation.streams import RATES_HZ
 
         found = load_bundle(bundle)
         found = found.untaught or found
-        clock = Clock(create_backend(found, onnxruntime_backend.NAME), found.manifest)
+        if precision != "f32" and not found.manifest.state:
+            raise TrainingError("What reads single pictures is measured in f32 only.")
+        loaded = _load(found, precision, backend, threads)
         request = Request(
             found.folder,
             found.manifest,
             data,
+            RunNetwork(found.manifest, _runs(loaded)),
+            loaded.device,
             SplitChoice(split, group, test_group, allow_leaks),
             known_set and one_of(known_set, READERS, "--set"),
             one_of(part, PARTS, "--part"),
             head,
-            threads,
-            clock.is_early,
+            RATES_HZ if rates else (),
+            Clock(loaded, found.manifest).is_early,
         )
         tracked = known_set is None and holds_tracks(data)
         report = evaluate_tracks(request) if tracked else measure(request)
@@ -93,12 +121,37 @@ def evaluate(
         _print_report(report)
 
 
+def _load(bundle: Bundle, precision: str, backend: str | None, threads: int) -> Backend:
+    """Load a graph, proved or not: what it costs is what is to be found out."""
+    from engine.backends import onnxruntime_backend
+    from engine.backends.choice import load_in
+    from engine.backends.precision import Precision, fast_runtimes
+    from engine.drift.store import load_variant
+
+    wanted = Precision(one_of(precision, [*Precision], "--precision"))
+    name = backend or next(iter(fast_runtimes(wanted)), onnxruntime_backend.NAME)
+    if wanted is not Precision.F32 and name not in fast_runtimes(wanted):
+        able = ", ".join(fast_runtimes(wanted))
+        raise typer.BadParameter(f"{precision} runs in {able}", param_hint="--backend")
+    return load_in(load_variant(bundle, wanted, name)[0], name, wanted, threads)
+
+
+def _runs(backend: Backend) -> Run:
+    def run(
+        frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: Arrays
+    ) -> tuple[Arrays, Arrays]:
+        found = backend.step(frame, dt_s, state)
+        return found.heads, found.state
+
+    return run
+
+
 def _print_report(report: Report) -> None:
     """Print a table: figures down, conditions across."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{report.head}, {report.examples} examples", box=None)
+    table = Table(title=f"{report.head}, {report.examples} examples, {report.ran_on}", box=None)
     table.add_column("figure", no_wrap=True)
     for condition in report.figures:
         name = condition.removeprefix("at_").replace("_", " ")

@@ -9,12 +9,10 @@ import numpy as np
 
 from engine.postprocess import decode_boxes
 from engine.tracking.byte_tracker import ByteTracker
-from models.bundle_writer import MODEL
 from models.data.recordings import load_readable, read_recording
 from models.data.splits import DataError, LabelledFile
 from models.data.track_sets import read_tracked
 from models.evaluation.bundle import Report
-from models.evaluation.graph import GraphNetwork
 from models.evaluation.streams import FASTEST_HZ, conditions, shown_frames
 from models.evaluation.tracks import Followed, count_tracks, track_figures
 from models.spec import HeadKind
@@ -59,12 +57,12 @@ def evaluate_tracks(request: Request) -> Report:
     )
     follower = _Follower(request, head)
     found: dict[str, dict[str, float]] = {}
-    for condition in conditions(frame.rate_hz):
+    for condition in conditions(frame.rate_hz, request.rates_hz):
         counts: list[TrackCounts] = []
         for file, clip in zip(files, clips, strict=True):
             counts += follower.follow(by_path[file.path], clip, condition, known)
         found[condition.name] = track_figures(counts, sum(float(c.times_s[-1]) for c in clips))
-    return Report(head.name, tuple(known), len(files), found, tuple(skipped))
+    return Report(head.name, tuple(known), len(files), found, tuple(skipped), ran_on=request.ran_on)
 
 
 def _box_head(request: Request) -> HeadSpec:
@@ -79,7 +77,6 @@ def _box_head(request: Request) -> HeadSpec:
 class _Follower:
     def __init__(self, request: Request, head: HeadSpec) -> None:
         self.request, self.head = request, head
-        self._network = GraphNetwork(request.folder / MODEL, request.manifest, request.threads)
 
     def follow(
         self, recording: TrackedRecording, clip: Clip, condition: Condition, known: Sequence[str]
@@ -97,7 +94,7 @@ class _Follower:
         return counts
 
     def _watch(self, clip: Clip, shown: Sequence[int], *, memory: bool) -> list[Detections]:
-        request, head, network = self.request, self.head, self._network
+        request, head, network = self.request, self.head, self.request.network
         thresholds, tracker = np.asarray(head.thresholds, np.float32), ByteTracker()
         floor = float(thresholds.min()) * ByteTracker.LOW_FRACTION
         gaps_s = np.diff(clip.times_s[shown], prepend=-1 / request.manifest.input.rate_hz)

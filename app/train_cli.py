@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,7 @@ from app.train_options import (
     FramesOption,
     MixedOption,
     MostOption,
+    OnlyOption,
     OutOption,
     PatienceOption,
     PretrainOption,
@@ -79,6 +81,7 @@ def train(
     rate: ClipRateOption = 10.0,
     flip: FlipOption = True,
     balance: BalanceOption = "none",
+    only: OnlyOption = None,
     scale: ScaleOption = 1.0,
     dropout: DropoutOption = None,
     clock: ClockOption = False,
@@ -121,6 +124,7 @@ def train(
         choice = _data_choice(
             _usual(arch), size, frames, rate, groups, flip=flip, clock=clock, streams=streams
         )
+        choice = replace(choice, only=_only(arch, only))
         order = Order(
             arch=arch,
             data=data,
@@ -224,6 +228,12 @@ def _cell(arch: str, cell: str | None) -> str | None:
     if arch == "longtake":
         known = ["lstm"]
     return cell and one_of(cell, known, "--cell")
+
+
+def _only(arch: str, names: str | None) -> tuple[str, ...]:
+    if names and arch != "peephole-detector":
+        raise typer.BadParameter("only a detector learns some classes of many", param_hint="--only")
+    return tuple(name.strip() for name in (names or "").split(",") if name.strip())
 
 
 def _known_set(name: str | None) -> str | None:

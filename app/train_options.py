@@ -96,6 +96,10 @@ PatienceOption = Annotated[
         min=1, help="Epochs without a better validation figure to end after; keeps the best."
     ),
 ]
+OnlyOption = Annotated[
+    str | None,
+    typer.Option(help="For a detector: classes to learn, by commas; all if not given."),
+]
 CurvesOption = Annotated[Path | None, typer.Option(help="Folder for curves, for TensorBoard.")]
 WorkOption = Annotated[Path, typer.Option(help="Folder for checkpoints and encoded clips.")]
 DeviceOption = Annotated[str, typer.Option(help="cpu or cuda.")]

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
@@ -30,6 +30,8 @@ from models.data.splits import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 _HOLD_OUT_EVERY: Final = 8
 _TRAIN: Final = ("train", "trainval")
@@ -51,6 +53,32 @@ class BoxSet:
     validation: list[BoxPicture]
     test: list[BoxPicture]
     skipped: tuple[str, ...] = ()
+
+    def only(self, names: Sequence[str]) -> BoxSet:
+        """Return the set as if no objects but these had been labelled; no picture is left out.
+
+        Raises
+        ------
+        DataError
+            If one of the names is no class of the set.
+        """
+        if unknown := [name for name in names if name not in self.classes]:
+            raise DataError(
+                f"{', '.join(unknown)}: no class of the set, which has {', '.join(self.classes)}"
+            )
+        table = np.full(len(self.classes), -1, np.int64)
+        table[[self.classes.index(name) for name in names]] = np.arange(len(names))
+        train, validation, test = (
+            [replace(one, labels=_renumbered(one.labels, table)) for one in part]
+            for part in (self.train, self.validation, self.test)
+        )
+        return BoxSet(tuple(names), train, validation, test, self.skipped)
+
+
+def _renumbered(labels: BoxLabels, table: NDArray[np.int64]) -> BoxLabels:
+    """Return labels with the class indices that `table` gives; those below zero are dropped."""
+    kept = labels.select(table[labels.class_id] >= 0)
+    return replace(kept, class_id=table[kept.class_id])
 
 
 def read_box_set(folder: Path) -> BoxSet:

@@ -57,6 +57,16 @@ class Camera:
             self.centre[:1].repeat(count, 0), self.size[:1].repeat(count, 0), self.mirrored
         )
 
+    def finer(self, steps: int) -> Camera:
+        """Return a camera on the same way that takes `steps` frames for one, but for the first."""
+        count = len(self.centre)
+        places = np.arange((count - 1) * steps + 1) / steps
+        centre, size = (
+            np.stack([np.interp(places, np.arange(count), column) for column in way.T], 1)
+            for way in (self.centre, self.size)
+        )
+        return Camera(centre.astype(np.float32), size.astype(np.float32), self.mirrored)
+
     def label(self, labels: BoxLabels, frame: int) -> BoxLabels:
         """Return `labels` as seen in `frame`; objects that are hardly in it are ignored."""
         corner, size = self.centre[frame] - self.size[frame] / 2, self.size[frame]

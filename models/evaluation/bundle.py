@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from models.bundle_writer import MODEL
 from models.data.action_sets import READERS, Interval, LabelledClip
 from models.data.box_sets import read_box_set
-from models.data.boxes import BoxLabels, BoxPicture
 from models.data.clip_formats import SplitChoice, read_clip_split
 from models.data.recordings import load_readable, read_recording
 from models.data.splits import DataError, LabelledFile
+from models.evaluation.boxes_bundle import BoxMeasurement, known_pictures
 from models.evaluation.classes import confusion
-from models.evaluation.graph import GraphNetwork
-from models.evaluation.streams import FASTEST_HZ, Watcher, conditions, figures
+from models.evaluation.streams import FASTEST_HZ, RATES_HZ, Watcher, conditions, figures
 from models.network import load_network
 from models.spec import HeadKind
 from models.training.zoo_data import DataChoice, load_classes
-from models.training.zoo_detection import FilmExamples, picture_films, precision, stills
 from models.training.zoo_trainer import evaluate as evaluate_pictures
 from models.zoo.bundled import StillClassifier
 
@@ -30,14 +27,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.bundled_network import BundledNetwork
     from models.data.clips import Clip
+    from models.evaluation.graph import RunNetwork
     from models.spec import HeadSpec, Manifest
 
 PARTS: Final = ("test", "validation", "train", "all")
 
 _LONGEST_S: Final = 120.0
-_FILM_FRAMES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -48,6 +44,10 @@ class Request:
     ----------
     folder
         Of the bundle.
+    network
+        The bundle, running.
+    ran_on
+        What it runs on and how, for people.
     known_set
         Key of `models.data.action_sets.READERS`, whose reader then names the labels; all of the set
         is measured on. None: the format is recognised.
@@ -55,6 +55,8 @@ class Request:
         One of `PARTS`.
     head
         None takes the first head that knows the data's labels.
+    rates_hz
+        At which frame rates, besides.
     is_early
         See `models.evaluation.streams.Watcher`.
     """
@@ -62,11 +64,13 @@ class Request:
     folder: Path
     manifest: Manifest
     data: Path
+    network: RunNetwork
+    ran_on: str
     split: SplitChoice = field(default_factory=SplitChoice)
     known_set: str | None = None
     part: str = "test"
     head: str | None = None
-    threads: int = 1
+    rates_hz: tuple[float, ...] = RATES_HZ
     is_early: Callable[[float], bool] | None = None
 
 
@@ -84,6 +88,8 @@ class Report:
         (L, L) counts, truth by answer, where every clip shows one thing throughout.
     warnings
         What to bear in mind.
+    ran_on
+        See `Request`.
     """
 
     head: str
@@ -93,12 +99,14 @@ class Report:
     skipped: tuple[str, ...] = ()
     confusion: NDArray[np.int64] | None = None
     warnings: tuple[str, ...] = ()
+    ran_on: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON; figures that could not be had are null."""
         return {
             "head": self.head,
             "examples": self.examples,
+            "ran_on": self.ran_on,
             "figures": {
                 condition: {k: None if np.isnan(v) else round(v, 4) for k, v in found.items()}
                 for condition, found in self.figures.items()
@@ -119,10 +127,10 @@ def evaluate(request: Request) -> Report:
     if not request.manifest.state:
         report = _evaluate_pictures(request)
     else:
-        network = GraphNetwork(request.folder / MODEL, request.manifest, request.threads)
         measure = _evaluate_boxes if _holds_boxes(request) else _evaluate_clips
-        report = measure(request, network)
-    return replace(report, warnings=_warnings(request))
+        report = measure(request)
+    warnings = (*_warnings(request), *report.warnings)
+    return replace(report, warnings=warnings, ran_on=request.ran_on)
 
 
 def _warnings(request: Request) -> tuple[str, ...]:
@@ -163,50 +171,37 @@ def _evaluate_pictures(request: Request) -> Report:
     found = {}
     for name, memory in (("memory", True), ("no_memory", False)):
         score = evaluate_pictures(network.network, part, memory=memory)
-        found[name] = {"accuracy": score.accuracy, "loss": score.loss}
+        found[name] = {
+            "accuracy": score.accuracy,
+            "loss": score.loss,
+            "calibration_error": score.calibration_error,
+        }
     return Report(head.name, data.classes, len(part), found, data.skipped)
 
 
-def _evaluate_boxes(request: Request, network: BundledNetwork) -> Report:
-    """Measure on films made of pictures, without memory on their last frames, and on stills."""
+def _evaluate_boxes(request: Request) -> Report:
     boxes = read_box_set(request.data)
     head = _head(request, boxes.classes)
     names = tuple(label.en for label in head.labels)
-    if unknown := sorted(set(boxes.classes) - set(names)):
-        raise DataError(f"the head {head.name!r} does not know {', '.join(unknown[:5])}")
-    parts = (boxes.train, boxes.validation, boxes.test)
-    chosen = dict(zip(PARTS[::-1][1:], parts, strict=True))
-    pictures = (
-        [p for part in parts for p in part] if request.part == "all" else chosen[request.part]
-    )
-    renamed = [_renamed(picture, boxes.classes, names) for picture in pictures]
+    known = [name for name in boxes.classes if name in names]
+    unknown = sorted(set(boxes.classes) - set(known))
+    pictures = known_pictures(boxes.only(known), names, request.part)
+    if not any((~picture.labels.ignored).any() for picture in pictures):
+        raise DataError(f"{request.data}: nothing in this part is known to the head {head.name!r}")
     size = (request.manifest.input.width, request.manifest.input.height)
-    films = picture_films(renamed, size, _FILM_FRAMES)
-    found = {
-        name: _box_figures(network, head.name, films, memory=memory)
-        for name, memory in (("memory", True), ("no_memory", False))
-    }
-    found["stills"] = _box_figures(network, head.name, stills(renamed, size), memory=False)
-    return Report(head.name, names, len(films), found, boxes.skipped)
-
-
-def _box_figures(
-    network: BundledNetwork, head: str, films: FilmExamples, *, memory: bool
-) -> dict[str, float]:
-    found = precision(network, head, films, memory=memory)
-    return {"ap": found.mean, "ap50": found.at(0.5), "ap75": found.at(0.75)}
-
-
-def _renamed(picture: BoxPicture, classes: tuple[str, ...], names: tuple[str, ...]) -> BoxPicture:
-    """Return a picture with the bundle's class indices."""
-    table = np.array([names.index(name) for name in classes], np.int64)
-    old = picture.labels
-    return BoxPicture(
-        picture.path, BoxLabels(old.xyxy, table[old.class_id], old.score, old.ignored)
+    measurement = BoxMeasurement(request.network, head.name, size, request.is_early)
+    left_out = (f"Not known, and not looked for: {', '.join(unknown)}.",) if unknown else ()
+    return Report(
+        head.name,
+        names,
+        len(pictures),
+        measurement.figures(pictures, request.rates_hz),
+        boxes.skipped,
+        warnings=left_out,
     )
 
 
-def _evaluate_clips(request: Request, network: BundledNetwork) -> Report:
+def _evaluate_clips(request: Request) -> Report:
     labelled, missing = _labelled_clips(request)
     names = {interval.label for clip, _ in labelled for interval in clip.intervals}
     head = _head(request, tuple(sorted(names)))
@@ -217,9 +212,9 @@ def _evaluate_clips(request: Request, network: BundledNetwork) -> Report:
 
     truths = {id(file): clip for clip, file in labelled}
     files, clips, unreadable = load_readable([file for _, file in labelled], read)
-    watcher = Watcher(network, request.manifest, head, request.is_early)
+    watcher = Watcher(request.network, request.manifest, head, request.is_early)
     found, counts = {}, None
-    for condition in conditions(frame.rate_hz):
+    for condition in conditions(frame.rate_hz, request.rates_hz):
         scores = [
             watcher.watch(truths[id(file)], clip, condition)
             for file, clip in zip(files, clips, strict=True)

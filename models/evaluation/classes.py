@@ -56,8 +56,7 @@ def mean_average_precision(scores: Sequence[ClipScores]) -> float:
 def calibration_error(scores: Sequence[ClipScores]) -> float:
     """Return the expected calibration error of the likeliest label (Guo et al., ICML 2017).
 
-    Over frames that show exactly one label: how far confidence lies from the share of right
-    answers, averaged over ten bins of confidence by their numbers of frames.
+    Over frames that show exactly one label.
     """
     confidence, right = [], []
     for score in scores:
@@ -65,7 +64,14 @@ def calibration_error(scores: Sequence[ClipScores]) -> float:
         guess = score.probability[single].argmax(axis=1)
         confidence.append(score.probability[single].max(axis=1))
         right.append(score.truth[single].argmax(axis=1) == guess)
-    sure, hit = np.concatenate(confidence), np.concatenate(right)
+    return expected_calibration_error(np.concatenate(confidence), np.concatenate(right))
+
+
+def expected_calibration_error(sure: NDArray[np.floating], hit: NDArray[np.bool_]) -> float:
+    """Return how far confidence (N,) lies from the share of answers (N,) that are right.
+
+    Averaged over ten bins of confidence by their numbers of answers; NaN where there are none.
+    """
     if not len(sure):
         return float("nan")
     bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)

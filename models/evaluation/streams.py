@@ -52,12 +52,12 @@ class Condition:
     memory: bool = True
 
 
-def conditions(trained_hz: float) -> list[Condition]:
-    """Return the rate trained at, with memory and without, and the usual rates."""
+def conditions(trained_hz: float, rates_hz: Sequence[float] = RATES_HZ) -> list[Condition]:
+    """Return the rate trained at, with memory and without, and other rates."""
     return [
         Condition("memory", trained_hz),
         Condition("no_memory", trained_hz, memory=False),
-        *(Condition(f"at_{rate_hz:g}_fps", rate_hz) for rate_hz in RATES_HZ),
+        *(Condition(f"at_{rate_hz:g}_fps", rate_hz) for rate_hz in rates_hz),
     ]
 
 

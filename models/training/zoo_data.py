@@ -15,6 +15,7 @@ from models.data.clip_formats import SplitChoice, read_clip_split, read_picture_
 from models.data.examples import PictureExamples, RecordingExamples, Timing
 from models.data.mnist import is_mnist, read_digits
 from models.data.recordings import load_readable, read_recording
+from models.data.splits import DataError
 from models.registry import PARTS
 from models.training.zoo_detection import FilmExamples, picture_films
 
@@ -56,6 +57,8 @@ class DataChoice:
         Whether a mirrored clip is of the same class.
     kept_clips
         Of a long recording, as many clip lengths are kept in memory, from its middle.
+    only
+        Classes of boxes to learn; all if empty.
     """
 
     width: int = 64
@@ -64,6 +67,7 @@ class DataChoice:
     split: SplitChoice = field(default_factory=SplitChoice)
     flip: bool = True
     kept_clips: float = 3.0
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,12 @@ def load_boxes(folder: Path, choice: DataChoice) -> ZooData[FilmExamples]:
         If the folder or a file in it cannot be used; the message names it.
     """
     found = read_box_set(folder)
+    if choice.only:
+        found = found.only(choice.only)
+    parts = {"train on": found.train, "validate on": found.validation, "test on": found.test}
+    for purpose, pictures in parts.items():
+        if not any((~picture.labels.ignored).any() for picture in pictures):
+            raise DataError(f"{folder} has no box of these classes to {purpose}")
     size, frames = (choice.width, choice.height), choice.timing.frames
     train, validation, test = (
         picture_films(part, size, frames) for part in (found.train, found.validation, found.test)

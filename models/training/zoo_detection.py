@@ -74,20 +74,25 @@ class FilmExamples:
         return Batch(torch.from_numpy(clips), torch.full(clips.shape[:2], _PERIOD_S), targets)
 
 
-def picture_films(pictures: list[BoxPicture], size: tuple[int, int], frames: int) -> FilmExamples:
+def picture_films(
+    pictures: list[BoxPicture], size: tuple[int, int], frames: int, finer: int = 1
+) -> FilmExamples:
     """Film pictures with a moving camera, each film changed once as the articles do.
 
     Parameters
     ----------
     size
         Width and height of the frames.
+    finer
+        How many times as often the camera takes a frame, on the same way in the same time.
     """
     augmentation = Augmentation()
 
     def shoot(index: int, rng: np.random.Generator) -> Film:
         pixels = read_picture(pictures[index].path)
-        camera = random_camera(rng, frames)
-        filmed, labels = film([pixels] * frames, [pictures[index].labels] * frames, camera, rng)
+        camera = random_camera(rng, frames).finer(finer)
+        taken = len(camera.centre)
+        filmed, labels = film([pixels] * taken, [pictures[index].labels] * taken, camera, rng)
         small = np.stack(
             [cv2.resize(frame, size, interpolation=cv2.INTER_AREA) for frame in filmed]
         )

@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from models.data.examples import Batch
 from models.data.streams import Streams, joined
+from models.evaluation.classes import expected_calibration_error
 from models.recurrent import Recurrent, TensorState
 from models.training.zoo_checkpoint import load_checkpoint, save_checkpoint
 from models.training.zoo_device import moved
@@ -90,10 +91,11 @@ Loss = Callable[[Recurrent, Batch[Truth], Start], tuple[Tensor, TensorState]]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Mean cross-entropy in nats, and the share of right answers."""
+    """Mean cross-entropy in nats, the share of right answers, and how far confidence is from it."""
 
     loss: float
     accuracy: float
+    calibration_error: float = float("nan")
 
     def __str__(self) -> str:
         return f"loss {self.loss:.4f}, accuracy {self.accuracy:.4f}"
@@ -255,14 +257,18 @@ def evaluate(
     network.eval()
     device = next(network.parameters()).device.type
     answer = last_logits if memory else logits_without_memory
-    loss = right = 0.0
+    loss, sure, right = 0.0, [], []
     for start in range(0, len(examples), batch):
         chosen = np.arange(start, min(start + batch, len(examples)))
         clips, dt_s, labels = moved(examples.batch(chosen, None), device)
         logits = answer(network, clips, dt_s)
         loss += float(functional.cross_entropy(logits, labels, reduction="sum"))
-        right += float((logits.argmax(-1) == labels).sum())
-    return Score(loss / len(examples), right / len(examples))
+        confidence, answers = logits.softmax(-1).max(-1)
+        sure.append(confidence.numpy(force=True))
+        right.append((answers == labels).numpy(force=True))
+    hit = np.concatenate(right)
+    error = expected_calibration_error(np.concatenate(sure), hit)
+    return Score(loss / len(examples), float(hit.mean()), error)
 
 
 def train(trainer: ZooTrainer[Truth], checkpoint: Path, look: Callable[[int, float], bool]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
+from engine.errors import BundleError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +54,22 @@ def test_who_was_taken_for_one_and_was_two_costs_half(followed: Path, tiny_bundl
         run("evaluate", "--bundle", str(tiny_bundle), "--data", str(followed), "--json")
     )
     assert 0.3 < report["figures"]["memory"]["idf1"] < 0.8
+
+
+def test_what_int8_costs_is_measured_though_nobody_let_it_through(
+    followed: Path, tiny_bundle: Path
+) -> None:
+    asked = ("evaluate", "--bundle", str(tiny_bundle), "--data", str(followed), "--json")
+    with pytest.raises(BundleError, match="no int8 variant"):
+        CliRunner().invoke(cli, [*asked, "--precision", "int8"], catch_exceptions=False)
+    quantised = CliRunner().invoke(
+        cli, ["quantize", str(tiny_bundle), "--data", str(followed), "--frames", "30"]
+    )
+    assert "30 frames prove nothing" in quantised.output
+    report = json.loads(run(*asked, "--precision", "int8", "--no-rates"))
+    assert report["ran_on"] == "CPU, int8, 1 thread"
+    assert report["figures"].keys() == {"memory", "no_memory"}
+    assert json.loads(run(*asked))["ran_on"] == "CPU, f32, 1 thread"
+    refused = CliRunner().invoke(cli, [*asked, "--precision", "bf16", "--backend", "onnxruntime"])
+    assert refused.exit_code == 2
+    assert "bf16 runs in openvino" in refused.output

@@ -123,7 +123,10 @@ def test_picture_readers(arch: str, cell: str, tmp_path: Path):
     bundle = train(arch, data, "--cell", cell, "--size", "16x16", "--balance", "sampling")
     report = evaluate(bundle, data)
     assert report["figures"].keys() == {"memory", "no_memory"}
+    assert 0 <= report["figures"]["memory"]["calibration_error"] <= 1
     assert report["examples"] == 2
+    with pytest.raises(LongtakeError, match="in f32 only"):
+        evaluate(bundle, data, "--precision", "bf16")
     measured = load_bundle(bundle).manifest.metrics["accuracy"]
     assert report["figures"]["memory"]["accuracy"] == pytest.approx(measured, abs=1e-4)
 
@@ -196,12 +199,28 @@ def test_the_detector(tmp_path: Path):
     data = write_boxes(tmp_path / "boxes")
     bundle = train("peephole-detector", data, "--size", "48x48", "--frames", "2")
     report = evaluate(bundle, data, "--part", "all")
-    assert report["figures"]["no_memory"].keys() == {"ap", "ap50", "ap75"}
+    assert report["figures"]["no_memory"].keys() == {"ap", "ap50", "ap75", "calibration_error"}
+    assert {"stills", "at_30_fps", "at_5_fps"} < report["figures"].keys()
     assert report["examples"] == 8
     assert "flatter" in report["warnings"][0]
     (data / "names.txt").write_text("nut\nscrew\n")
-    with pytest.raises(LongtakeError, match="does not know screw"):
+    with pytest.raises(LongtakeError, match="nothing in this part is known"):
         evaluate(bundle, data)
+    report = evaluate(bundle, data, "--no-rates", "--part", "all")
+    assert report["warnings"][1:] == ["Not known, and not looked for: screw."]
+    assert report["figures"].keys() == {"memory", "no_memory", "stills"}
+
+
+def test_a_detector_of_one_class_of_two(tmp_path: Path):
+    data = write_boxes(tmp_path / "boxes")
+    small = ["--size", "48x48", "--frames", "2"]
+    with pytest.raises(LongtakeError, match="no box of these classes to validate on"):
+        train("peephole-detector", data, *small, "--only", "bolt")
+    (data / "labels/6.txt").write_text("1 0.5 0.5 0.5 0.5\n")
+    bundle = train("peephole-detector", data, *small, "--only", "bolt")
+    assert [label.en for label in load_bundle(bundle).manifest.heads[0].labels] == ["bolt"]
+    with pytest.raises(LongtakeError, match="screw: no class of the set, which has nut, bolt"):
+        train("peephole-detector", data, *small, "--only", "screw")
 
 
 def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, monkeypatch):
