@@ -12,25 +12,28 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from app.background import Background
+from app.door import Door
 from app.exports.queue import ExportQueue
 from app.first_paint import paint_once
+from app.free_memory import hand_back_free_memory
+from app.on_show import OnShow
 from app.overlay_style import OverlayStyle
 from app.rules.live_rules import LiveRules
 from app.stream import EngineServices, OpenRequest, Services, Stream, open_stream
-from engine.errors import LongtakeError
-from engine.status import PipelineStatus, RunState
+from engine.status import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.live_painter import RenderedFrame
+    from engine.errors import LongtakeError
     from engine.smoothing import Smoothing
     from engine.state import StatePolicy
 
 _FRAME_POLL_MS: Final = 15
 _STATUS_EVERY_POLLS: Final = 8
-_STEP_FALLBACK_HZ: Final = 25.0
 _CANCEL_TIMEOUT_S: Final = 1.0
+_LET_GO_MS: Final = 1500
+"""After which a stream that was replaced is gone, its last frames included."""
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -46,30 +49,7 @@ class SessionState(StrEnum):
     CLOSED = "closed"
 
 
-class _Door:
-    """Stops a stream that comes when nobody waits for it any more, or has come but was not seen."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._shut = False
-        self._stream: Stream | None = None
-
-    def enter(self, stream: Stream) -> None:
-        with self._lock:
-            self._stream = stream
-            shut = self._shut
-        if shut:
-            stream.stop()
-
-    def shut(self) -> None:
-        with self._lock:
-            self._shut = True
-            stream = self._stream
-        if stream is not None:
-            stream.stop()
-
-
-class Session(QObject):
+class Session(OnShow):
     """Owns the stream on show, and everything that must not run in the GUI's thread.
 
     ::
@@ -82,16 +62,17 @@ class Session(QObject):
     Work is handed to threads by `background`; what comes back is collected, with the newest
     picture and status, by one timer. No other object touches a thread, and no thread emits a
     signal. A result that nobody waits for any more is closed and dropped.
+
+    Attributes
+    ----------
+    loading_beside
+        Held by whoever loads a model that is not the stream's.
     """
 
     opening = Signal(str)
     opened = Signal(object)
     failed = Signal(str, str)
-    frame_ready = Signal(object)
-    status_changed = Signal(object)
-    ended = Signal()
     closed = Signal()
-    marks_changed = Signal()
     shutting_down = Signal()
 
     def __init__(
@@ -106,9 +87,6 @@ class Session(QObject):
         self._services = services or EngineServices()
         self._language = language
         self._state = SessionState.EMPTY
-        self._stream: Stream | None = None
-        self._status: PipelineStatus | None = None
-        self._frame: RenderedFrame | None = None
         self._style = OverlayStyle()
         self._target: tuple[int, int] | None = None
         self._request: OpenRequest | None = None
@@ -116,13 +94,15 @@ class Session(QObject):
         self._background = Background()
         self.exports = ExportQueue(self)
         self.rules = LiveRules(self)
-        self.in_s: float | None = None
-        self.out_s: float | None = None
-        self.loop = False
-        self._back_from_s, self._back_reach = -1.0, 1.5
+        self.loading_beside = threading.Lock()
+        self.broke.connect(self._take_failure)
         self._polls = 0
         self._timer = QTimer(self, interval=_FRAME_POLL_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll)
+        self._letting_go = QTimer(self, interval=_LET_GO_MS, singleShot=True)
+        self._letting_go.timeout.connect(
+            lambda: self.background(hand_back_free_memory, lambda _: None)
+        )
 
     # -- what is known ---------------------------------------------------------------------------
 
@@ -132,34 +112,9 @@ class Session(QObject):
         return self._state
 
     @property
-    def stream(self) -> Stream | None:
-        """The stream on show."""
-        return self._stream
-
-    @property
     def request(self) -> OpenRequest | None:
         """What was asked for last."""
         return self._request
-
-    @property
-    def frame(self) -> RenderedFrame | None:
-        """The picture on show."""
-        return self._frame
-
-    @property
-    def status(self) -> PipelineStatus | None:
-        """The newest snapshot."""
-        return self._status
-
-    @property
-    def position_s(self) -> float:
-        """Presentation time of the picture on show."""
-        return self._frame.result.pts_s if self._frame else 0.0
-
-    @property
-    def playing(self) -> bool:
-        """Whether frames are coming."""
-        return self._status is not None and self._status.state is RunState.RUNNING
 
     # -- opening and closing ---------------------------------------------------------------------
 
@@ -172,7 +127,7 @@ class Session(QObject):
         generation = self._generation
         style, language, services = self._style, self._language, self._services
 
-        door = _Door()
+        door = Door()
 
         def work() -> Stream:
             if old is not None:
@@ -227,6 +182,7 @@ class Session(QObject):
         old = self._retire_stream()
         self._state = SessionState.CLOSED
         self._timer.stop()
+        self._letting_go.stop()
         self.shutting_down.emit()
         self._background.cancel(_CANCEL_TIMEOUT_S)
         if old is not None:
@@ -263,69 +219,7 @@ class Session(QObject):
         self._background.run(work, give, tell, cancel)
         self._timer.start()
 
-    # -- playing ---------------------------------------------------------------------------------
-
-    def play(self) -> None:
-        """Go on; from the in point or the beginning when at the end."""
-        if self._stream is None:
-            return
-        if self._status is not None and self._status.state is RunState.ENDED and self.in_s:
-            self._stream.pipeline.seek(self.in_s)
-        self._stream.pipeline.resume()
-        self._refresh_status()
-
-    def pause(self) -> None:
-        """Hold."""
-        if self._stream is not None:
-            self._stream.pipeline.pause()
-            self._refresh_status()
-
-    def toggle(self) -> None:
-        """Play or pause."""
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
-
-    def seek(self, pts_s: float) -> None:
-        """Show the frame at `pts_s`, within the recording."""
-        if self._stream is None or not self._stream.info.seekable:
-            return
-        duration_s = self._stream.info.duration_s
-        self._stream.pipeline.seek(max(0.0, min(pts_s, duration_s or pts_s)))
-        self._refresh_status()
-
-    def show_again(self) -> None:
-        """Process the picture on show once more, for someone who had not looked; if it is held."""
-        if self._status is not None and self._status.state in (RunState.PAUSED, RunState.ENDED):
-            self.seek(self.position_s)
-
-    def seek_by(self, delta_s: float) -> None:
-        """Jump from where the picture is."""
-        self.seek(self.position_s + delta_s)
-
-    def step_forward(self) -> None:
-        """Show the next frame, memory carried, and hold."""
-        if self._stream is not None:
-            self._stream.pipeline.pause()
-            self._stream.pipeline.step()
-            self._refresh_status()
-
-    def step_back(self) -> None:
-        """Show the frame before and hold."""
-        if self._stream is None or not self._stream.info.seekable:
-            return
-        self._stream.pipeline.pause()
-        frame_s = 1.0 / (self._stream.info.rate_hz or _STEP_FALLBACK_HZ)
-        here_s, seen_s = self.position_s, self._stream.history.previous_time(self.position_s)
-        # Where the rate varies the frame before may be further back: each press that led nowhere
-        # makes the next one reach twice as far.
-        self._back_reach = self._back_reach * 2 if self._back_from_s == here_s else 1.5
-        self._back_from_s = here_s
-        if seen_s is not None and here_s - seen_s < 1.5 * frame_s:
-            self.seek(seen_s - 1e-4)
-        else:
-            self.seek(here_s - self._back_reach * frame_s)
+    # -- what is shown ---------------------------------------------------------------------------
 
     def set_speed(self, speed: float) -> None:
         """Play `speed` times as fast; infinity is as fast as the machine goes."""
@@ -333,15 +227,6 @@ class Session(QObject):
             self._stream.pipeline.set_speed(speed)
         if self._request is not None:
             self._request = replace(self._request, speed=speed)
-
-    def set_marks(self, in_s: float | None, out_s: float | None) -> None:
-        """Set the part to loop and to export; None is the beginning or the end."""
-        if in_s is not None and out_s is not None and out_s <= in_s:
-            in_s, out_s = (in_s, None) if in_s != self.in_s else (None, out_s)
-        self.in_s, self.out_s = in_s, out_s
-        self.marks_changed.emit()
-
-    # -- what is shown ---------------------------------------------------------------------------
 
     def set_confidence(self, confidence: float | None) -> None:
         """Show boxes from `confidence` on: raised at once, lowered from the next frame."""
@@ -390,48 +275,10 @@ class Session(QObject):
             if not self._background:
                 self._timer.stop()
             return
-        if (frame := self._stream.painter.take()) is not None:
-            self._frame = frame
-            self.frame_ready.emit(frame)
-            self._stay_within_marks()
+        self._take_picture()
         self._polls += 1
         if self._polls % _STATUS_EVERY_POLLS == 0:
             self._refresh_status()
-
-    def _refresh_status(self) -> None:
-        if self._stream is None:
-            return
-        before, self._status = self._status, self._stream.pipeline.status()
-        self.status_changed.emit(self._status)
-        state = self._status.state
-        if before is not None and before.state is state:
-            return
-        if state is RunState.FAILED:
-            self._state = SessionState.FAILED
-            self._report(self._status.error or LongtakeError("The stream stopped."))
-        elif state is RunState.ENDED:
-            if self._looping:
-                self._restart_loop()
-            else:
-                self.ended.emit()
-
-    @property
-    def _looping(self) -> bool:
-        """Whether there is no end to what is open. The demo has none: it is there to be watched."""
-        from engine.sources import DEMO
-
-        if self._stream is None or not self._stream.info.seekable:
-            return False
-        return self.loop or self._stream.request.address == DEMO
-
-    def _stay_within_marks(self) -> None:
-        if self.loop and self.out_s is not None and self.playing and self.position_s >= self.out_s:
-            self._restart_loop()
-
-    def _restart_loop(self) -> None:
-        if self._stream is not None:
-            self._stream.pipeline.seek(self.in_s or 0.0)
-            self._stream.pipeline.resume()
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -440,6 +287,8 @@ class Session(QObject):
         self._generation += 1
         old, self._stream = self._stream, None
         self._status = self._frame = None
+        if old is not None:
+            self._letting_go.start()
         return old
 
     def _accept(self, stream: Stream, generation: int) -> None:
@@ -455,8 +304,11 @@ class Session(QObject):
 
     def _reject(self, error: LongtakeError, generation: int) -> None:
         if generation == self._generation:
-            self._state = SessionState.FAILED
-            self._report(error)
+            self._take_failure(error)
+
+    def _take_failure(self, error: LongtakeError) -> None:
+        self._state = SessionState.FAILED
+        self._report(error)
 
     def _report(self, error: LongtakeError) -> None:
         log.info("Shown to the user: %s", error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -293,7 +294,7 @@ def open_stream(
         *(remembering(request.address, source.info, manifest) if request.remember else ()),
     )
     pipeline = services.make_pipeline(source, predictor, sinks, request)
-    hold.pipeline = pipeline
+    hold.watch(pipeline)
     return Stream(
         request,
         source.info,
@@ -316,16 +317,25 @@ def _thumbnails(services: Services, request: OpenRequest, info: SourceInfo) -> T
 
 
 class _Hold:
-    """A `Sink` that pauses its own pipeline at a moment, before another frame is taken."""
+    """A `Sink` that pauses its own pipeline at a moment, before another frame is taken.
+
+    It does not own the pipeline, which owns it: in a circle, checkpoints and frames of a stream
+    that is gone would stay until the collector comes round.
+    """
 
     def __init__(self, at_s: float | None) -> None:
         self._at_s = at_s
-        self.pipeline: PipelineLike | None = None
+        self._pipeline: weakref.ref[PipelineLike] | None = None
+
+    def watch(self, pipeline: PipelineLike) -> None:
+        """Take the pipeline that this is a sink of."""
+        self._pipeline = weakref.ref(pipeline)
 
     def write(self, frame: Frame, result: FrameResult) -> None:
-        if self._at_s is not None and self.pipeline and result.pts_s >= self._at_s - 1e-3:
+        if self._at_s is not None and self._pipeline and result.pts_s >= self._at_s - 1e-3:
             self._at_s = None
-            self.pipeline.pause()
+            if (pipeline := self._pipeline()) is not None:
+                pipeline.pause()
 
     def close(self) -> None:
         """Nothing to finish."""

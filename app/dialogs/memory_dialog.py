@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -38,6 +38,7 @@ class MemoryDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Memory"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._longest_gap_s = policy.longest_gap_s
         self._rows = {cause: _Row(cause) for cause in CHOSEN}
         self.steady = QCheckBox(self.tr("Steady the labels shown"))

@@ -76,6 +76,9 @@ class GridSession(QObject):
         Loaded in the background when the first stream is added.
     watch
         Gives further sinks for a stream; called from the thread that opens it.
+    loading
+        Held while the model is loaded: a grid that is opened and closed in a hurry must not have
+        several at it, each of which nobody waits for any more.
     """
 
     added = Signal(int)
@@ -92,10 +95,11 @@ class GridSession(QObject):
         backend: str = "auto",
         confidence: float | None = None,
         watch: Watch = lambda address, info, manifest: [],
+        loading: threading.Lock | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._watch = watch
+        self._watch, self._loading = watch, loading or threading.Lock()
         self._bundle, self._backend, self._confidence = bundle, backend, confidence
         self._language, self._style = "en", OverlayStyle(rows_per_head=1)
         self._background = Background()
@@ -234,20 +238,30 @@ class GridSession(QObject):
         if painter is not None:
             self._background.run(painter.stop, lambda _: None, self._tell_failure)
 
-    def _load(self) -> StreamGroup:
+    def _load(self) -> StreamGroup | None:
+        """Load the model; None when nobody waits for it any more."""
         from engine.backends import create_backend
         from engine.bundle import load_bundle
 
-        bundle = load_bundle(self._bundle)
-        backend = create_backend(bundle, self._backend, batch=_BATCH)
+        with self._loading:
+            if self._closed:
+                return None
+            bundle = load_bundle(self._bundle)
+            backend = create_backend(bundle, self._backend, batch=_BATCH)
         group = StreamGroup(bundle, backend, confidence=self._confidence, stride=self._stride)
+        return self._keep(group)
+
+    def _keep(self, group: StreamGroup) -> StreamGroup:
+        """Keep it for `shut_down`, unless that was meanwhile."""
         with self._lock:
             self._loaded, abandoned = group, self._closed
         if abandoned:
             group.close()
         return group
 
-    def _take_group(self, group: StreamGroup) -> None:
+    def _take_group(self, group: StreamGroup | None) -> None:
+        if group is None:
+            return
         self._group = group
         group.stride = self._stride
         for number in self._cells:

@@ -62,6 +62,7 @@ class GridOpening(QObject):
             backend=self._window.backend,
             confidence=self._settings.confidence,
             watch=self._session.rules.watch_beside,
+            loading=self._session.loading_beside,
             parent=self._session,
         )
         self._session.shutting_down.connect(streams.shut_down)
