@@ -39,6 +39,21 @@ SetOption = Annotated[
     ),
 ]
 ConfusionOption = Annotated[Path | None, typer.Option(help="PNG to draw the confusion matrix to.")]
+FilmsOption = Annotated[
+    bool,
+    typer.Option(
+        help="Whether to film pictures with boxes by a moving camera, too: slower, but a still has "
+        "no use for memory."
+    ),
+]
+SteadyOption = Annotated[
+    bool,
+    typer.Option(
+        "--steady",
+        help="The data is recordings of which nothing is known: how steady boxes and identities "
+        "are, and what memory does for that.",
+    ),
+]
 PrecisionOption = Annotated[
     str,
     typer.Option(
@@ -68,6 +83,8 @@ def evaluate(
     allow_leaks: LeaksOption = False,
     confusion: ConfusionOption = None,
     rates: RatesOption = True,
+    films: FilmsOption = True,
+    steady: SteadyOption = False,
     precision: PrecisionOption = "f32",
     backend: BackendOption = None,
     threads: ThreadsOption = 1,
@@ -82,7 +99,7 @@ def evaluate(
     `longtake evaluate --bundle default --data voc --precision bf16`
     """
     with Training(threads):
-        from app.evaluate_tracks import evaluate_tracks
+        from app.evaluate_tracks import evaluate_steadiness, evaluate_tracks
         from engine.bundle import load_bundle
         from engine.clock import Clock
         from models.data.action_sets import READERS
@@ -109,10 +126,12 @@ def evaluate(
             one_of(part, PARTS, "--part"),
             head,
             RATES_HZ if rates else (),
+            films,
             Clock(loaded, found.manifest).is_early,
         )
-        tracked = known_set is None and holds_tracks(data)
-        report = evaluate_tracks(request) if tracked else measure(request)
+        if known_set is None and holds_tracks(data):
+            measure = evaluate_tracks
+        report = evaluate_steadiness(request) if steady else measure(request)
         if confusion is not None:
             _draw(report, confusion)
     if as_json:
@@ -156,7 +175,7 @@ def _print_report(report: Report) -> None:
     for condition in report.figures:
         name = condition.removeprefix("at_").replace("_", " ")
         table.add_column(name, justify="right", no_wrap=True, min_width=6)
-    for name in report.figures["memory"]:
+    for name in next(iter(report.figures.values())):
         values = (found[name] for found in report.figures.values())
         table.add_row(name.replace("_", " "), *(f"{value:.4g}" for value in values))
     Console().print(table)

@@ -1,4 +1,4 @@
-"""``longtake evaluate`` on recordings whose objects keep their names."""
+"""``longtake evaluate`` of boxes that are followed: kept identities, steady boxes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import numpy as np
 
 from engine.postprocess import decode_boxes
 from engine.tracking.byte_tracker import ByteTracker
+from models.data.boxes import BoxLabels
+from models.data.class_folders import RECORDINGS
 from models.data.recordings import load_readable, read_recording
 from models.data.splits import DataError, LabelledFile
 from models.data.track_sets import read_tracked
+from models.evaluation.boxes_steadiness import FollowedClip, steady_figures
 from models.evaluation.bundle import Report
 from models.evaluation.streams import FASTEST_HZ, conditions, shown_frames
 from models.evaluation.tracks import Followed, count_tracks, track_figures
@@ -65,6 +68,47 @@ def evaluate_tracks(request: Request) -> Report:
     return Report(head.name, tuple(known), len(files), found, tuple(skipped), ran_on=request.ran_on)
 
 
+def evaluate_steadiness(request: Request) -> Report:
+    """Follow boxes in recordings of which nothing is known, and measure how steady they are.
+
+    Raises
+    ------
+    DataError
+        If nothing can be read, or the bundle finds no boxes.
+    """
+    head = _box_head(request)
+    paths = sorted(p for p in request.data.iterdir() if p.suffix.lower() in RECORDINGS)
+    if not paths:
+        raise DataError(f"{request.data} holds no recordings")
+    frame = request.manifest.input
+    _, clips, skipped = load_readable(
+        [LabelledFile(path, "", path.stem) for path in paths],
+        lambda f: read_recording(f, (frame.width, frame.height), FASTEST_HZ, _LONGEST_S),
+    )
+    follower = _Follower(request, head)
+    found = {
+        condition.name: steady_figures(
+            [_followed(follower, clip, condition, request) for clip in clips]
+        )
+        for condition in conditions(frame.rate_hz, request.rates_hz)
+    }
+    names = tuple(label.en for label in head.labels)
+    return Report(head.name, names, len(clips), found, tuple(skipped), ran_on=request.ran_on)
+
+
+def _followed(
+    follower: _Follower, clip: Clip, condition: Condition, request: Request
+) -> FollowedClip:
+    shown = shown_frames(clip.times_s, condition.rate_hz, request.is_early)
+    found = follower.watch(clip, shown, memory=condition.memory)
+    seen = [one.select(one.track_id >= 0) for one in found]
+    boxes = [
+        BoxLabels(one.xyxy, one.class_id.astype(np.int64), one.confidence, np.zeros(len(one), bool))
+        for one in seen
+    ]
+    return FollowedClip(boxes, [one.track_id.astype(np.int64) for one in seen], clip.times_s[shown])
+
+
 def _box_head(request: Request) -> HeadSpec:
     heads = [head for head in request.manifest.heads if head.kind is HeadKind.BOXES]
     if request.head is not None:
@@ -75,6 +119,8 @@ def _box_head(request: Request) -> HeadSpec:
 
 
 class _Follower:
+    """Follows boxes as the app does, and keeps those that it would show."""
+
     def __init__(self, request: Request, head: HeadSpec) -> None:
         self.request, self.head = request, head
 
@@ -83,7 +129,7 @@ class _Follower:
     ) -> list[TrackCounts]:
         """Return what is counted of each class that is known."""
         shown = shown_frames(clip.times_s, condition.rate_hz, self.request.is_early)
-        found = self._watch(clip, shown, memory=condition.memory)
+        found = self.watch(clip, shown, memory=condition.memory)
         nearest = np.abs(recording.times_s[None] - clip.times_s[shown][:, None]).argmin(axis=1)
         truth = [recording.frames[index] for index in nearest]
         counts = []
@@ -93,7 +139,7 @@ class _Follower:
             counts.append(count_tracks([_named(one, name) for one in truth], seen))
         return counts
 
-    def _watch(self, clip: Clip, shown: Sequence[int], *, memory: bool) -> list[Detections]:
+    def watch(self, clip: Clip, shown: Sequence[int], *, memory: bool) -> list[Detections]:
         request, head, network = self.request, self.head, self.request.network
         thresholds, tracker = np.asarray(head.thresholds, np.float32), ByteTracker()
         floor = float(thresholds.min()) * ByteTracker.LOW_FRACTION

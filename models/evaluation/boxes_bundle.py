@@ -72,21 +72,27 @@ class BoxMeasurement:
         """Return figures by condition: memory, no memory, every rate, and stills."""
         finer = round(_FILM_HZ / _USUAL_HZ)
         films = picture_films(list(pictures), self._size, _FILM_FRAMES, finer)
-        unmoved = stills(list(pictures), self._size)
         looks: dict[str, Look] = {"memory": ([], []), "no_memory": ([], [])}
         looks |= {f"at_{rate_hz:g}_fps": ([], []) for rate_hz in rates_hz}
-        looks["stills"] = ([], [])
         progress = _Progress(len(films))
         for index in range(len(films)):
-            film, still = films.film(index), unmoved.film(index)
+            film = films.film(index)
             _note(looks["memory"], self._watch(film.frames, _USUAL_HZ), film.labels)
             _note(looks["no_memory"], self._watch(film.frames[-1:], _USUAL_HZ), film.labels)
-            _note(looks["stills"], self._watch(still.frames, _USUAL_HZ), still.labels)
             for rate_hz in rates_hz:
                 seen = self._watch(film.frames, rate_hz)
                 _note(looks[f"at_{rate_hz:g}_fps"], seen, film.labels)
             progress.report(index + 1)
-        return {name: box_figures(*look) for name, look in looks.items()}
+        return {name: box_figures(*look) for name, look in looks.items()} | self.stills(pictures)
+
+    def stills(self, pictures: Sequence[BoxPicture]) -> dict[str, dict[str, float]]:
+        """Return the figures of the pictures as they are, each for itself."""
+        unmoved = stills(list(pictures), self._size)
+        look: Look = ([], [])
+        for index in range(len(unmoved)):
+            still = unmoved.film(index)
+            _note(look, self._watch(still.frames, _USUAL_HZ), still.labels)
+        return {"stills": box_figures(*look)}
 
     @torch.inference_mode()
     def _watch(self, frames: NDArray[np.uint8], rate_hz: float) -> BoxLabels:

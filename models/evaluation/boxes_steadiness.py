@@ -1,29 +1,17 @@
-"""How steady boxes are from frame to frame, with memory and without; needs no labels.
-
-Run as ``python -m models.evaluation.boxes_steadiness --weights boxes.safetensors --video a.mp4``.
-"""
+"""How steady boxes and identities are from frame to frame; needs no labels."""
 
 from __future__ import annotations
 
-import argparse
-import json
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import av
-import cv2
 import numpy as np
-import torch
 
 from models.data.boxes_geometry import iou
-from models.data.boxes_motion import INPUT_SIZE
-from models.data.boxes_prepare import FrozenEncoder
-from models.evaluation.boxes import Watcher, load_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -32,6 +20,8 @@ if TYPE_CHECKING:
 
 _SAME: Final = 0.3
 """From this overlap on, a box in the next frame is taken for the same object."""
+_LOST_S: Final = 2.0
+_MINUTE_S: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -104,48 +94,78 @@ def _bends(frames: list[BoxLabels], first: Ints, second: Ints) -> NDArray[np.flo
     return np.asarray((np.abs(before - 2 * now + after) / height).mean(1), np.float32)
 
 
-def read_chunks(video: Path, frames: int) -> Iterator[NDArray[np.uint8]]:
-    """Yield all frames of a video at the input's size, (T, 288, 384, 3), `frames` at a time."""
-    pending: list[NDArray[np.uint8]] = []
-    with av.open(str(video)) as container:
-        for frame in container.decode(video=0):
-            picture = cv2.resize(frame.to_ndarray(format="rgb24"), INPUT_SIZE)
-            pending.append(np.asarray(picture, np.uint8))
-            if len(pending) == frames:
-                yield np.stack(pending)
-                pending = []
-    if pending:
-        yield np.stack(pending)
+@dataclass(frozen=True)
+class FollowedClip:
+    """One recording: the boxes of each frame, (N,) identities of each, and (T,) seconds."""
+
+    frames: list[BoxLabels]
+    ids: list[NDArray[np.int64]]
+    times_s: NDArray[np.float64]
 
 
-def compare(watcher: Watcher, video: Path, confidence: float) -> dict[str, Steadiness]:
-    """Return the steadiness of a video's boxes with memory and without."""
-    carried: list[BoxLabels] = []
-    reset: list[BoxLabels] = []
-    state = watcher.head.init_state(1)
-    for frames in read_chunks(video, 32):
-        found, state = watcher.resume(frames, state)
-        carried.extend(found)
-        reset.extend(watcher.look(frames))
+def steady_figures(clips: Sequence[FollowedClip]) -> dict[str, float]:
+    """Return the figures of several recordings, each weighing as much as it has boxes or lasts."""
+    minutes = sum(float(clip.times_s[-1] - clip.times_s[0]) for clip in clips) / _MINUTE_S
+    each = [steadiness(clip.frames, 0.0) for clip in clips]
+    boxes = np.array([sum(map(len, clip.frames)) for clip in clips], float)
+    share = boxes / max(boxes.sum(), 1.0)
+    breaks = sum(count_breaks(clip.frames, clip.ids, clip.times_s) for clip in clips)
+    identities = sum(len({int(n) for names in clip.ids for n in names}) for clip in clips)
     return {
-        "memory": steadiness(carried, confidence),
-        "without_memory": steadiness(reset, confidence),
+        "switches_per_minute": breaks / minutes,
+        "identities_per_minute": identities / minutes,
+        "boxes_without_successor": float(share @ [one.lost_per_box for one in each]),
+        "jitter": float(share @ [one.jitter for one in each]),
+        "boxes_per_frame": float(boxes.sum() / sum(len(clip.frames) for clip in clips)),
     }
 
 
-def main() -> None:
-    """Run from the command line: figures as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--video", type=Path, required=True)
-    parser.add_argument("--confidence", type=float, default=0.3)
-    parser.add_argument("--cache", type=Path, default=Path("cache/boxes"))
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    watcher = Watcher(FrozenEncoder(arguments.cache), load_head(arguments.weights))
-    got = compare(watcher, arguments.video, arguments.confidence)
-    print(json.dumps({name: vars(figures) for name, figures in got.items()}, indent=2))
+@dataclass(frozen=True)
+class Ended:
+    """An identity that is seen no more: its class, its last box and when that was."""
+
+    class_id: int
+    xyxy: NDArray[np.float32]
+    time_s: float
 
 
-if __name__ == "__main__":
-    main()
+def count_breaks(
+    frames: Sequence[BoxLabels], ids: Sequence[NDArray[np.int64]], times_s: NDArray[np.float64]
+) -> int:
+    """Return how often something goes on under another identity.
+
+    Counted is an identity that begins where one of its class ended: at an overlap of 0.3 or more,
+    within two seconds, each end once. Two that change places are not noticed, and one that comes
+    where another has just left is, so it is for comparing runs on the same recording.
+
+    Parameters
+    ----------
+    ids
+        (N,) of each frame's boxes.
+    """
+    last = {int(name): t for t, names in enumerate(ids) for name in names}
+    known: set[int] = set()
+    ended: list[Ended] = []
+    breaks = 0
+    for t, (boxes, names) in enumerate(zip(frames, ids, strict=True)):
+        ended = [one for one in ended if times_s[t] - one.time_s <= _LOST_S]
+        for row, name in enumerate(names.tolist()):
+            if name not in known and (before := _ended_here(boxes, row, ended)) is not None:
+                ended.remove(before)
+                breaks += 1
+        known.update(names.tolist())
+        ended += [
+            Ended(int(boxes.class_id[row]), boxes.xyxy[row], float(times_s[t]))
+            for row, name in enumerate(names.tolist())
+            if last[name] == t
+        ]
+    return breaks
+
+
+def _ended_here(boxes: BoxLabels, row: int, ended: Sequence[Ended]) -> Ended | None:
+    alike = [one for one in ended if one.class_id == boxes.class_id[row]]
+    if not alike:
+        return None
+    overlaps = iou(boxes.xyxy[row : row + 1], np.stack([one.xyxy for one in alike]))[0]
+    best = int(overlaps.argmax())
+    return alike[best] if overlaps[best] >= _SAME else None

@@ -49,14 +49,16 @@ class Request:
     ran_on
         What it runs on and how, for people.
     known_set
-        Key of `models.data.action_sets.READERS`, whose reader then names the labels; all of the set
-        is measured on. None: the format is recognised.
+        Key of `models.data.action_sets.READERS`, whose reader then names the labels; measured on is
+        the split's test group, or all of the set if it names none. None: the format is recognised.
     part
         One of `PARTS`.
     head
         None takes the first head that knows the data's labels.
     rates_hz
         At which frame rates, besides.
+    films
+        Whether pictures with boxes are filmed, too: the only way to see what memory is worth.
     is_early
         See `models.evaluation.streams.Watcher`.
     """
@@ -71,6 +73,7 @@ class Request:
     part: str = "test"
     head: str | None = None
     rates_hz: tuple[float, ...] = RATES_HZ
+    films: bool = True
     is_early: Callable[[float], bool] | None = None
 
 
@@ -134,7 +137,8 @@ def evaluate(request: Request) -> Report:
 
 
 def _warnings(request: Request) -> tuple[str, ...]:
-    whole = request.known_set is not None or request.part in ("train", "all")
+    every = request.known_set is not None and request.split.test_group is None
+    whole = every or request.part in ("train", "all")
     if not whole or request.data.resolve().name not in request.manifest.provenance.data:
         return ()
     return (
@@ -190,15 +194,13 @@ def _evaluate_boxes(request: Request) -> Report:
         raise DataError(f"{request.data}: nothing in this part is known to the head {head.name!r}")
     size = (request.manifest.input.width, request.manifest.input.height)
     measurement = BoxMeasurement(request.network, head.name, size, request.is_early)
-    left_out = (f"Not known, and not looked for: {', '.join(unknown)}.",) if unknown else ()
-    return Report(
-        head.name,
-        names,
-        len(pictures),
-        measurement.figures(pictures, request.rates_hz),
-        boxes.skipped,
-        warnings=left_out,
+    found = (
+        measurement.figures(pictures, request.rates_hz)
+        if request.films
+        else measurement.stills(pictures)
     )
+    left_out = (f"Not known, and not looked for: {', '.join(unknown)}.",) if unknown else ()
+    return Report(head.name, names, len(pictures), found, boxes.skipped, warnings=left_out)
 
 
 def _evaluate_clips(request: Request) -> Report:
@@ -230,7 +232,7 @@ def _labelled_clips(
 ) -> tuple[list[tuple[LabelledClip, LabelledFile]], list[str]]:
     """Return what is known of each recording with what there is to read, and what is missing."""
     if request.known_set is not None:
-        clips = list(READERS[request.known_set](request.data))
+        clips = _of_group(list(READERS[request.known_set](request.data)), request)
         return [(clip, LabelledFile(clip.path, "", clip.group)) for clip in clips], []
     split = read_clip_split(request.data, request.split)
     chosen = [
@@ -240,6 +242,15 @@ def _labelled_clips(
         [(_throughout(file, request.data.name), file) for file in chosen],
         [f"{path} is missing" for path in split.missing],
     )
+
+
+def _of_group(clips: list[LabelledClip], request: Request) -> list[LabelledClip]:
+    """Return the clips of the group that is asked for, or all."""
+    wanted = request.split.test_group
+    groups = sorted({clip.group for clip in clips})
+    if wanted is not None and wanted not in groups:
+        raise DataError(f"{request.data} has no group {wanted!r}, only {', '.join(groups)}")
+    return [clip for clip in clips if wanted in (None, clip.group)]
 
 
 def _throughout(file: LabelledFile, dataset: str) -> LabelledClip:

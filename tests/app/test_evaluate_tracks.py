@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from engine.errors import BundleError
+from engine.errors import BundleError, LongtakeError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,3 +73,16 @@ def test_what_int8_costs_is_measured_though_nobody_let_it_through(
     refused = CliRunner().invoke(cli, [*asked, "--precision", "bf16", "--backend", "onnxruntime"])
     assert refused.exit_code == 2
     assert "bf16 runs in openvino" in refused.output
+
+
+def test_how_steady_boxes_are_needs_no_labels(followed: Path, tiny_bundle: Path) -> None:
+    (followed / "clip.jsonl").unlink()
+    asked = ("evaluate", "--bundle", str(tiny_bundle), "--data", str(followed), "--steady")
+    report = json.loads(run(*asked, "--no-rates", "--json"))
+    assert report["figures"].keys() == {"memory", "no_memory"}
+    assert report["figures"]["memory"]["boxes_per_frame"] > 0
+    assert report["figures"]["memory"]["switches_per_minute"] == 0
+    assert "jitter" in run(*asked)
+    (followed / "clip.mp4").unlink()
+    with pytest.raises(LongtakeError, match="holds no recordings"):
+        CliRunner().invoke(cli, asked, catch_exceptions=False)

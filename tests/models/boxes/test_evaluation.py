@@ -10,7 +10,13 @@ from safetensors.torch import save_file
 from models.data.boxes import COCO_NAMES, BoxLabels
 from models.data.boxes_cache import Sequence
 from models.evaluation.boxes import Watcher, keep_best, load_head, memory_metrics
-from models.evaluation.boxes_steadiness import steadiness, successors
+from models.evaluation.boxes_steadiness import (
+    FollowedClip,
+    count_breaks,
+    steadiness,
+    steady_figures,
+    successors,
+)
 from models.evaluation.boxes_thresholds import (
     HIGHEST,
     LOWEST,
@@ -121,3 +127,32 @@ def test_each_box_has_at_most_one_successor_of_its_class() -> None:
     assert successors(now, then).tolist() == [0, -1, -1]
     with pytest.raises(ValueError, match="three frames"):
         steadiness([now, then], 0.5)
+
+
+def test_who_goes_on_under_another_name_is_counted() -> None:
+    frame = boxes(2, 0, [0.9, 0.9])
+    times_s = np.arange(6) / 10
+    kept = [np.array([1, 2])] * 6
+    renamed = [np.array([1, 2])] * 3 + [np.array([1, 7])] * 3
+    assert count_breaks([frame] * 6, kept, times_s) == 0
+    assert count_breaks([frame] * 6, renamed, times_s) == 1
+    # Unseen for a second: still the same; for three: somebody else.
+    gap = np.array([0, 0.1, 0.2, 1.2, 1.3, 1.4])
+    assert count_breaks([frame] * 6, renamed, gap) == 1
+    assert count_breaks([frame] * 6, renamed, gap * 3) == 0
+    # Elsewhere, or something else: not the same either.
+    away = [frame] * 3 + [shifted(frame, 0.5)] * 3
+    assert count_breaks(away, renamed, times_s) == 0
+    other = BoxLabels(frame.xyxy, np.array([0, 4]), frame.score, frame.ignored)
+    assert count_breaks([frame] * 3 + [other] * 3, renamed, times_s) == 0
+
+
+def test_figures_of_recordings_are_by_the_minute_and_by_the_box() -> None:
+    frame = boxes(2, 0, [0.9, 0.9])
+    calm = FollowedClip([frame] * 61, [np.array([1, 2])] * 61, np.arange(61.0))
+    names = [np.array([1, 2])] * 30 + [np.array([1, 3])] * 31
+    found = steady_figures([calm, FollowedClip([frame] * 61, names, np.arange(61.0))])
+    assert found["switches_per_minute"] == pytest.approx(0.5)
+    assert found["identities_per_minute"] == pytest.approx(2.5)
+    assert found["boxes_per_frame"] == 2
+    assert found["boxes_without_successor"] == found["jitter"] == 0
