@@ -38,6 +38,7 @@ from app.train_options import (
     SetOption,
     SizeOption,
     StreamsOption,
+    UnfreezeOption,
     VariantsOption,
     WorkOption,
     parse_size,
@@ -96,6 +97,7 @@ def train(
     base: BaseOption = "default",
     variants: VariantsOption = 4,
     most_hz: MostOption = 31.0,
+    unfreeze: UnfreezeOption = 0,
     head: HeadOption = None,
     patience: PatienceOption = None,
     curves: CurvesOption = None,
@@ -157,6 +159,7 @@ def train(
             variants=variants,
             most_hz=most_hz,
             frames=frames,
+            unfreeze=_unfreeze(arch, unfreeze),
             threads=threads,
         )
         _print(carry_out(order))
@@ -234,6 +237,12 @@ def _only(arch: str, names: str | None) -> tuple[str, ...]:
     if names and arch != "peephole-detector":
         raise typer.BadParameter("only a detector learns some classes of many", param_hint="--only")
     return tuple(name.strip() for name in (names or "").split(",") if name.strip())
+
+
+def _unfreeze(arch: str, stages: int) -> int:
+    if stages and arch != "longtake":
+        raise typer.BadParameter("all others are trained whole", param_hint="--unfreeze")
+    return stages
 
 
 def _known_set(name: str | None) -> str | None:

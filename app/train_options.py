@@ -96,6 +96,15 @@ PatienceOption = Annotated[
         min=1, help="Epochs without a better validation figure to end after; keeps the best."
     ),
 ]
+UnfreezeOption = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=3,
+        help="For longtake: train the encoder's last stages, too, of seven. Costs a hundred times "
+        "as much a step, and boxes.",
+    ),
+]
 OnlyOption = Annotated[
     str | None,
     typer.Option(help="For a detector: classes to learn, by commas; all if not given."),
@@ -109,6 +118,6 @@ MixedOption = Annotated[bool, typer.Option("--mixed", help="Compute products in 
 def parse_size(text: str) -> tuple[int, int]:
     """Return width and height."""
     width, _, height = text.lower().partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdigit() and height.isdigit() and int(width) and int(height)):
         raise typer.BadParameter(f"{text!r} is no size such as 64x64", param_hint="--size")
     return int(width), int(height)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _BATCH_NORM_EPS: Final = 1e-3
@@ -42,7 +43,7 @@ STAGES: Final = (
 )
 _STEM_CHANNELS: Final = 32
 # Indices of the blocks whose outputs are the pyramid: the last ones at strides 8, 16 and 32.
-_TAPS: Final = (4, 10, 15)
+TAPS: Final = (4, 10, 15)
 
 
 class SameConv2d(nn.Module):
@@ -128,14 +129,16 @@ class EfficientNetLite0(nn.Module):
         C3, C4, C5
             (B, 40, H/8, W/8), (B, 112, H/16, W/16), (B, 320, H/32, W/32), float32.
         """
+        maps = [x for index, x in enumerate(self.maps(frame, len(self.blocks))) if index in TAPS]
+        return maps[0], maps[1], maps[2]
+
+    def maps(self, frame: Tensor, blocks: int) -> Iterator[Tensor]:
+        """Yield what each of the first `blocks` puts out; see `forward`."""
         x = (frame.permute(0, 3, 1, 2).float() - self.mean) * self.scale
         x = self.stem(x)
-        maps = []
-        for index, block in enumerate(self.blocks):
+        for block in self.blocks[:blocks]:
             x = block(x)
-            if index in _TAPS:
-                maps.append(x)
-        return maps[0], maps[1], maps[2]
+            yield x
 
 
 def load_imagenet_weights(encoder: EfficientNetLite0, path: Path | None = None) -> None:

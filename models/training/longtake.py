@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from models.encoders.efficientnet_lite import EfficientNetLite0, load_imagenet_w
 from models.evaluation.actions import score_clip
 from models.evaluation.classes import mean_average_precision
 from models.evaluation.streams import figures
+from models.heads.actions import SCENE_SIZE, ActionHead, Reading
 from models.network import HeadPlan, LongtakeNetwork, load_network, round_to_half
 from models.spec import Activation, HeadKind, HeadSpec, InputSpec, Label, Manifest, Provenance
 from models.training.actions import ActionRecipe, WindowSampler, correct_emphasis, frame_loss
@@ -33,12 +34,12 @@ from models.training.zoo_tasks import Figures, Task
 from models.zoo.reading_head import ReadingHead
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from torch import Tensor
 
-    from models.data.examples import Batch
+    from models.data.examples import Batch, Examples
     from models.data.feature_cache import ClipFeatures
     from models.data.known_clips import ClipSplit
     from models.evaluation.actions import ClipScores
@@ -59,9 +60,11 @@ _RATE_HZ: Final = 25.0
 _STREAM_FRAMES: Final = 20
 _THRESHOLD: Final = 0.5
 
+_Clip = TypeVar("_Clip")
+
 
 @dataclass(frozen=True)
-class Encoded:
+class Parts(Generic[_Clip]):
     """Clips by what they are for, encoded.
 
     Attributes
@@ -70,10 +73,35 @@ class Encoded:
         Recordings that could not be read.
     """
 
-    train: list[ClipFeatures]
-    validation: list[ClipFeatures]
-    test: list[ClipFeatures]
+    train: list[_Clip]
+    validation: list[_Clip]
+    test: list[_Clip]
     skipped: int
+
+    @classmethod
+    def of(
+        cls,
+        order: Order,
+        split: ClipSplit,
+        train: list[_Clip],
+        validation: list[_Clip],
+        test: list[_Clip],
+    ) -> Self:
+        """Return what could be read.
+
+        Raises
+        ------
+        DataError
+            If that is too little.
+        """
+        if not train or not test:
+            raise DataError(
+                f"{order.data}: no recording can be read to train on, or none to test on"
+            )
+        if order.patience is not None and not validation:
+            raise DataError("--patience needs a group to watch: three groups at least")
+        listed = len(split.train) + len(split.validation) + len(split.test)
+        return cls(train, validation, test, listed - len(train) - len(validation) - len(test))
 
 
 @dataclass(frozen=True)
@@ -97,27 +125,50 @@ def longtake_project(order: Order) -> Project[Tensor]:
     split = read_known_clips(order.data, order.choice.split, order.known_set)
     base = read_base(order.base)
     clips = _encode(order, split, base.encoder)
-    activation: Literal["sigmoid", "softmax"] = "softmax" if split.exclusive else "sigmoid"
-    recipe = ActionRecipe(
+    recipe = head_recipe(order, split)
+    spec = head_spec(order, recipe)
+    frames = order.frames or (_STREAM_FRAMES if order.recipe.streams else None)
+    sampler = WindowSampler(recipe, clips.train, np.random.default_rng(0))
+
+    def write(network: Recurrent, found: Figures) -> None:
+        assert isinstance(network, ReadingHead)
+        made = Made(split, clips.skipped, recipe, spec, network.head, base.encoder, base)
+        write_own(order, made, found)
+
+    return Project(
+        action_task(
+            order,
+            recipe,
+            spec,
+            FeatureExamples(recipe, clips.train, sampler, frames),
+            clips,
+            lambda _, clip: clip,
+        ),
+        lambda: _build(recipe, clips.train),
+        write,
+    )
+
+
+def head_recipe(order: Order, split: ClipSplit) -> ActionRecipe:
+    """Return what the head is to be."""
+    return ActionRecipe(
         labels=split.labels,
-        activation=activation,
+        activation="softmax" if split.exclusive else "sigmoid",
         rate_hz=_RATE_HZ,
         dropout=order.dropout,
         seed=order.recipe.seed,
     )
-    spec = HeadSpec(
+
+
+def head_spec(order: Order, recipe: ActionRecipe) -> HeadSpec:
+    """Return how a manifest describes it."""
+    return HeadSpec(
         name=order.head,
         kind=HeadKind.ACTIONS,
         labels=tuple(Label(en=name, zh=CHINESE.get(name, name)) for name in recipe.labels),
         thresholds=(_THRESHOLD,) * len(recipe.labels),
-        activation=Activation(activation),
+        activation=Activation(recipe.activation),
     )
-
-    def write(network: Recurrent, found: Figures) -> None:
-        assert isinstance(network, ReadingHead)
-        _write(order, split, clips, recipe, spec, base, network, found)
-
-    return Project(_task(order, recipe, spec, clips), lambda: _build(recipe, clips.train), write)
 
 
 def read_base(folder: Path | None) -> Base:
@@ -150,7 +201,7 @@ def read_base(folder: Path | None) -> Base:
     return Base(encoder, {})
 
 
-def _encode(order: Order, split: ClipSplit, encoder: EfficientNetLite0) -> Encoded:
+def _encode(order: Order, split: ClipSplit, encoder: EfficientNetLite0) -> Parts[ClipFeatures]:
     folder = order.work.parent / "features"
     learnt, seen = (
         FeatureCache(folder, encoder, variants, most_hz=order.most_hz, threads=order.threads)
@@ -162,10 +213,7 @@ def _encode(order: Order, split: ClipSplit, encoder: EfficientNetLite0) -> Encod
         (learnt if order.known_set else seen).load(split.validation),
         (learnt if order.known_set else seen).load(split.test),
     )
-    if not parts[0] or not parts[2]:
-        raise DataError(f"{order.data}: no recording can be read to train on, or none to test on")
-    listed = len(split.train) + len(split.validation) + len(split.test)
-    return Encoded(*parts, listed - sum(map(len, parts)))
+    return Parts.of(order, split, *parts)
 
 
 def _build(recipe: ActionRecipe, clips: Sequence[ClipFeatures]) -> ReadingHead:
@@ -175,53 +223,72 @@ def _build(recipe: ActionRecipe, clips: Sequence[ClipFeatures]) -> ReadingHead:
     return network
 
 
-def _task(order: Order, recipe: ActionRecipe, spec: HeadSpec, clips: Encoded) -> Task[Tensor]:
-    frames = order.frames or (_STREAM_FRAMES if order.recipe.streams else None)
-    sampler = WindowSampler(recipe, clips.train, np.random.default_rng(0))
+def action_task(
+    order: Order,
+    recipe: ActionRecipe,
+    spec: HeadSpec,
+    examples: Examples[Tensor],
+    parts: Parts[_Clip],
+    read: Callable[[Recurrent, _Clip], ClipFeatures],
+) -> Task[Tensor]:
+    """Return the task of saying what clips show.
 
-    def scores(network: Recurrent, some: Sequence[ClipFeatures], suffix: str) -> list[ClipScores]:
-        assert isinstance(network, ReadingHead)
+    Parameters
+    ----------
+    read
+        Returns what the network's head reads of a clip.
+    """
+
+    def scores(network: Recurrent, clips: Sequence[ClipFeatures], suffix: str) -> list[ClipScores]:
         sampling, memory = CONDITIONS[suffix]
         network.eval()
+        head = _head_of(network)
         return [
-            score_clip(network.head, recipe.labels, clip, memory=memory, sampling=sampling)
-            for clip in some
+            score_clip(head, recipe.labels, clip, memory=memory, sampling=sampling)
+            for clip in clips
         ]
 
     @torch.inference_mode()
     def watch(network: Recurrent) -> Figures:
-        if not clips.validation:
+        if not parts.validation:
             return {}
-        losses = []
-        for clip in clips.validation:
+        head, losses = _head_of(network), []
+        clips = [read(network.eval(), clip) for clip in parts.validation]
+        for clip in clips:
             whole = whole_clip(clip, recipe)
-            logits, _ = network(whole.clips, network.init_state(1), whole.dt_s)
+            reading = Reading(whole.clips[..., :SCENE_SIZE], whole.clips[..., SCENE_SIZE:])
+            logits, _ = head.forward_reading(reading, head.init_state(1), whole.dt_s)
             losses.append(float(frame_loss(recipe, logits, *whole.truth.unbind(2))))
-        found = scores(network, clips.validation, "")
+        found = scores(network, clips, "")
         return {
             "loss": float(np.mean(losses)),
             "mean_average_precision": mean_average_precision(found),
         }
 
     def measure(network: Recurrent) -> Figures:
+        clips = [read(network.eval(), clip) for clip in parts.test]
         found = {}
         for suffix in CONDITIONS:
-            for name, value in figures(scores(network, clips.test, suffix), spec).items():
+            for name, value in figures(scores(network, clips, suffix), spec).items():
                 if math.isfinite(value):
                     found[name + suffix] = value
         return found
 
-    if order.patience is not None and not clips.validation:
-        raise DataError("--patience needs a group to watch: three groups at least")
     return Task(
         HeadKind.ACTIONS,
-        FeatureExamples(recipe, clips.train, sampler, frames),
+        examples,
         lambda network, batch, start: _loss(recipe, network, batch, start),
         watch,
         lambda found: found["loss"],
         measure,
-        finish=lambda network: correct_emphasis(network.head),  # type: ignore[arg-type]
+        finish=lambda network: correct_emphasis(_head_of(network)),
     )
+
+
+def _head_of(network: Recurrent) -> ActionHead:
+    head = network.head
+    assert isinstance(head, ActionHead)
+    return head
 
 
 def _loss(
@@ -236,16 +303,28 @@ def _loss(
     return frame_loss(every, logits.float(), truth, weight * heard.unsqueeze(2)), following
 
 
-def _write(
-    order: Order,
-    split: ClipSplit,
-    clips: Encoded,
-    recipe: ActionRecipe,
-    spec: HeadSpec,
-    base: Base,
-    trained: ReadingHead,
-    found: Figures,
-) -> None:
+@dataclass(frozen=True)
+class Made:
+    """What came of a training.
+
+    Attributes
+    ----------
+    base
+        What boxes are taken over from; None for no boxes.
+    """
+
+    split: ClipSplit
+    skipped: int
+    recipe: ActionRecipe
+    spec: HeadSpec
+    head: ActionHead
+    encoder: EfficientNetLite0
+    base: Base | None = None
+
+
+def write_own(order: Order, made: Made, found: Figures) -> None:
+    """Write the bundle."""
+    recipe, base = made.recipe, made.base
     arguments = {
         "labels": len(recipe.labels),
         "rate_hz": recipe.rate_hz,
@@ -254,14 +333,14 @@ def _write(
         "hidden": recipe.hidden,
     }
     plans = [HeadPlan(order.head, "actions", arguments)]
-    specs = [spec]
-    if base.plan is not None and base.spec is not None:
+    specs = [made.spec]
+    if base is not None and base.plan is not None and base.spec is not None:
         plans.insert(0, base.plan)
         specs.insert(0, base.spec)
     network = LongtakeNetwork(tuple(plans))
-    network.encoder.load_state_dict(base.encoder.state_dict())
-    network.heads[order.head].load_state_dict(trained.head.state_dict())
-    if base.plan is not None:
+    network.encoder.load_state_dict(made.encoder.state_dict())
+    network.heads[order.head].load_state_dict(made.head.state_dict())
+    if base is not None and base.plan is not None:
         network.heads[base.plan.name].load_state_dict(base.boxes)
     write_bundle(
         order.out,
@@ -277,5 +356,5 @@ def _write(
             data=(order.data.resolve().name,),
         ),
         metrics={name: round(value, 4) for name, value in found.items()},
-        card=longtake_card(order, split, clips.skipped, found),
+        card=longtake_card(order, made.split, made.skipped, found),
     )

@@ -24,14 +24,17 @@ def longtake_card(order: Order, split: ClipSplit, skipped: int, found: Mapping[s
     )
     boxes = (
         f"Boxes were taken over from `{order.base.name}` as they are: see its card."
-        if order.base is not None
+        if order.base is not None and not order.unfreeze
         else "It finds no boxes."
+    )
+    encoder = (
+        f"its last {order.unfreeze} of seven stages trained along" if order.unfreeze else "frozen"
     )
     left_out = f" {skipped} recordings could not be read and were left out." if skipped else ""
     return f"""# longtake, {len(split.labels)} labels
 
-EfficientNet-Lite0 with ImageNet's weights, frozen, and one action head: what the scene looks like
-and what moved in it, two LSTM layers, a probability a label. {boxes}
+EfficientNet-Lite0 with ImageNet's weights, {encoder}, and one action head: what the
+scene looks like and what moved in it, two LSTM layers, a probability a label. {boxes}
 
 ## Data
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from models.recurrent import Recurrent
     from models.training.zoo_tasks import Figures, Task
-    from models.zoo.foresighted import Foresighted
 
 _Truth = TypeVar("_Truth")
 
@@ -28,5 +27,5 @@ class Project(Generic[_Truth]):
     """
 
     task: Task[_Truth]
-    build: Callable[[], Foresighted]
+    build: Callable[[], Recurrent]
     write: Callable[[Recurrent, Figures], None]

@@ -20,6 +20,7 @@ from models.registry import ARCHITECTURES, PARTS
 from models.training.longtake import LONGTAKE, longtake_project
 from models.training.pretraining import pretrain
 from models.training.project import Project
+from models.training.trained_encoder import trained_encoder_project
 from models.training.zoo_best import EarlyStop
 from models.training.zoo_bundle import Made, write_zoo_bundle
 from models.training.zoo_curves import Curves
@@ -29,6 +30,7 @@ from models.training.zoo_team import Team
 from models.training.zoo_trainer import ZooRecipe, ZooTrainer, train
 from models.zoo.bundled import NETWORKS, Detector, FrameClassifier, ZooPlan
 from models.zoo.config import ZooConfig
+from models.zoo.foresighted import Foresighted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,9 +95,10 @@ class Order:
         Folder for TensorBoard.
     pretrain_steps
         See `models.training.pretraining`.
-    known_set, base, variants, most_hz, frames
+    known_set, base, variants, most_hz, frames, unfreeze
         For `longtake`: the set that `data` is, the bundle whose boxes are taken over, how often
-        each clip is encoded, its rate at most, and frames of a window (None: 2.4 s of them).
+        each clip is encoded, its rate at most, frames of a window (None: 2.4 s of them), and how
+        many of the encoder's last stages are trained.
     threads
         Processors that clips are encoded with.
     start
@@ -123,6 +126,7 @@ class Order:
     variants: int = 4
     most_hz: float = 31.0
     frames: int | None = None
+    unfreeze: int = 0
     threads: int = 1
     start: Path | None = None
 
@@ -139,7 +143,9 @@ def carry_out(order: Order) -> Figures:
     ValueError
         If the picture size does not fit the architecture.
     """
-    prepare = longtake_project if order.arch == LONGTAKE else zoo_project
+    prepare = zoo_project
+    if order.arch == LONGTAKE:
+        prepare = trained_encoder_project if order.unfreeze else longtake_project
     return complete(order, prepare(order))
 
 
@@ -206,7 +212,7 @@ def _train(order: Order, project: Project[Any], team: Team) -> Recurrent:
     checkpoint = order.work / "checkpoint.safetensors"
     if order.start is not None:
         network.load_state_dict(load_file(order.start))
-    if order.pretrain_steps and not checkpoint.exists():
+    if order.pretrain_steps and not checkpoint.exists() and isinstance(network, Foresighted):
         pretrain(network.to(recipe.device), task.examples, recipe, order.pretrain_steps)
     trainer = ZooTrainer(network, recipe, task.examples, task.loss, team)
     if checkpoint.exists():

@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 import torch
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _LOG_EVERY_S = 30.0
+_ENCODER = "encoder."
 
 Truth = TypeVar("Truth")
 
@@ -50,6 +51,8 @@ class ZooRecipe:
         Share of a batch whose rows go on where those of the last batch ended. Their memory is
         carried, but gradients do not flow into earlier batches (truncated backpropagation through
         time: Williams & Peng, Neural Computation 2(4), 1990). See `models.data.streams`.
+    encoder_share
+        Of the learning rate, for an encoder that knows something already.
     device
         ``"cpu"`` or ``"cuda"``.
     mixed
@@ -65,6 +68,7 @@ class ZooRecipe:
     ema_decay: float = 0.998
     seed: int = 1
     streams: float = 0.0
+    encoder_share: float = 0.1
     device: str = "cpu"
     mixed: bool = False
 
@@ -129,7 +133,9 @@ class ZooTrainer(Generic[Truth]):
         network.to(recipe.device)
         self.average = copy.deepcopy(network).eval()
         self.optimizer = torch.optim.AdamW(
-            network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+            _groups(network, recipe.encoder_share),
+            recipe.learning_rate,
+            weight_decay=recipe.weight_decay,
         )
         self.step = 0
         self._steps_per_epoch = max(1, len(examples) // recipe.batch)
@@ -164,7 +170,7 @@ class ZooTrainer(Generic[Truth]):
         batch, start = self._batch()
         self.network.train()
         for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate()
+            group["lr"] = self._learning_rate() * group["share"]
         with torch.autocast(self.recipe.device, torch.bfloat16, enabled=self.recipe.mixed):
             loss, following = self._loss(self.network, batch, start)
         self._carried = {k: v[: self._rows].detach().float() for k, v in following.items()}
@@ -225,7 +231,23 @@ class ZooTrainer(Generic[Truth]):
         decay = min(self.recipe.ema_decay, (1 + self.step) / (10 + self.step))
         current = self.network.state_dict()
         for name, value in self.average.state_dict().items():
-            value.lerp_(current[name], 1 - decay)
+            if value.is_floating_point():
+                value.lerp_(current[name], 1 - decay)
+            else:
+                value.copy_(current[name])
+
+
+def _groups(network: Recurrent, encoder_share: float) -> list[dict[str, Any]]:
+    """Return what is trained, by the share of the learning rate that it is trained at."""
+    trained = {n: p for n, p in network.named_parameters() if p.requires_grad}
+    groups = [
+        {"params": [p for n, p in trained.items() if not n.startswith(_ENCODER)], "share": 1.0},
+        {
+            "params": [p for n, p in trained.items() if n.startswith(_ENCODER)],
+            "share": encoder_share,
+        },
+    ]
+    return [group for group in groups if group["params"]]
 
 
 def _aligned(mask: Tensor, value: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from app import training
 from app.cli import cli
 from engine.bundle import load_bundle
 from engine.errors import LongtakeError
+from models.encoders.efficientnet_lite import EfficientNetLite0, load_imagenet_weights
 from models.evaluation.graph import GraphNetwork
 from models.network import load_network
 from models.training.zoo import DEFAULTS
@@ -203,6 +204,9 @@ def test_the_detector(tmp_path: Path):
     assert {"stills", "at_30_fps", "at_5_fps"} < report["figures"].keys()
     assert report["examples"] == 8
     assert "flatter" in report["warnings"][0]
+    table = run("evaluate", "--bundle", str(bundle), "--data", str(data), "--no-films")
+    assert "stills" in table
+    assert "no memory" not in table
     (data / "names.txt").write_text("nut\nscrew\n")
     with pytest.raises(LongtakeError, match="nothing in this part is known"):
         evaluate(bundle, data)
@@ -274,6 +278,33 @@ def test_the_apps_own_network_learns_from_ones_own_clips(clips: Path, tmp_path: 
     assert report["figures"]["memory"]["clip_accuracy"] == pytest.approx(measured)
     checkpoint = tmp_path / "w/own/checkpoint.safetensors"
     assert checkpoint.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_encoders_last_stage_is_trained_along(clips: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("models.training.trained_encoder.WINDOWS_PER_EPOCH", 4)
+    own = ["--arch", "longtake", "--data", str(clips), "--unfreeze", "1", "--base", "none"]
+    small = ["--epochs", "2", "--batch", "4", "--frames", "2", "--variants", "1", *_PEOPLE]
+    out = tmp_path / "own"
+    run("train", *own, *small, "--work", str(tmp_path / "w"), "--out", str(out))
+    agree(out)
+    bundle = load_bundle(out)
+    assert [head.name for head in bundle.manifest.heads] == ["actions"]
+    card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "its last 1 of seven stages trained along" in card
+    assert "finds no boxes" in card
+    learnt, published = load_network(out).encoder, EfficientNetLite0()
+    load_imagenet_weights(published)
+    names = {"14.project.0.weight": True, "15.project.0.weight": False}
+    for name, same in names.items():
+        theirs = published.blocks.state_dict()[name].half().float()
+        assert torch.equal(learnt.blocks.state_dict()[name], theirs) == same
+    measured = bundle.manifest.metrics["clip_accuracy"]
+    report = evaluate(out, clips, *_PEOPLE, "--no-rates")
+    assert report["figures"]["memory"]["clip_accuracy"] == pytest.approx(measured)
+    with pytest.raises(LongtakeError, match="cannot be had together with --streams"):
+        run("train", *own, *small, "--streams", "0.5", "--out", str(out))
 
 
 def test_streams_need_recordings(tmp_path: Path):
