@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HOLD_OUT_EVERY: Final = 8
+_NAMED: Final = 20
 _TRAIN: Final = ("train", "trainval")
 _VALIDATION: Final = ("val", "valid", "validation")
 
@@ -63,8 +64,10 @@ class BoxSet:
             If one of the names is no class of the set.
         """
         if unknown := [name for name in names if name not in self.classes]:
+            more = ", …" if len(self.classes) > _NAMED else ""
             raise DataError(
-                f"{', '.join(unknown)}: no class of the set, which has {', '.join(self.classes)}"
+                f"{', '.join(unknown)}: no class of the set, which has "
+                f"{', '.join(self.classes[:_NAMED])}{more}"
             )
         table = np.full(len(self.classes), -1, np.int64)
         table[[self.classes.index(name) for name in names]] = np.arange(len(names))

@@ -50,11 +50,15 @@ def read_class_folders(
 
 
 def _groups(paths: list[Path], pattern: str | None) -> Iterator[str]:
+    try:
+        wanted = re.compile(pattern or "")
+    except re.error as error:
+        raise DataError(f"the group {pattern!r} is no pattern: {error}") from error
     for place, path in enumerate(paths):
         if pattern is None:
             yield f"block{place * _BLOCKS // len(paths)}"
             continue
-        match = re.search(pattern, path.name)
+        match = wanted.search(path.name)
         if match is None or not match.groups():
             raise DataError(f"the group {pattern!r} finds no first bracket in {path}")
         yield match[1]

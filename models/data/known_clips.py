@@ -10,7 +10,7 @@ import numpy as np
 
 from models.data.action_sets import READERS, Interval, LabelledClip
 from models.data.clip_formats import read_clip_split
-from models.data.splits import DataError
+from models.data.splits import DataError, place_of_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,9 +81,9 @@ def read_known_clips(folder: Path, choice: SplitChoice, known_set: str | None = 
 def _by_group(clips: Clips, test_group: str | None, folder: Path) -> ClipSplit:
     """Test on one group and validate on the one before it, if there are three."""
     groups = sorted({clip.group for clip in clips})
-    if len(groups) < 2 or (test_group is not None and test_group not in groups):
+    if len(groups) < 2:
         raise DataError(f"{folder}: groups are {', '.join(groups)}: two are needed, one to test on")
-    place = groups.index(test_group) if test_group else len(groups) - 1
+    place = place_of_group(groups, test_group)
     watched = groups[place - 1] if len(groups) > 2 else None
     return ClipSplit(
         tuple(clip for clip in clips if clip.group not in (groups[place], watched)),

@@ -103,15 +103,28 @@ def leave_groups_out(files: Sequence[LabelledFile], test_group: str | None = Non
         If there are fewer than three groups, or none is called `test_group`.
     """
     groups = sorted({file.group for file in files})
-    if len(groups) < 3 or (test_group is not None and test_group not in groups):
+    if len(groups) < 3:
         raise DataError(f"groups are {', '.join(groups)}: three are needed, one to test on")
-    place = groups.index(test_group) if test_group else len(groups) - 1
+    place = place_of_group(groups, test_group)
     test, validation = groups[place], groups[place - 1]
     return FileSplit(
         tuple(file for file in files if file.group not in (test, validation)),
         tuple(file for file in files if file.group == validation),
         tuple(file for file in files if file.group == test),
     )
+
+
+def place_of_group(groups: Sequence[str], wanted: str | None) -> int:
+    """Return where the wanted group stands, or the last if none is wanted.
+
+    Raises
+    ------
+    DataError
+        If there is none of that name.
+    """
+    if wanted is not None and wanted not in groups:
+        raise DataError(f"there is no group {wanted!r}, only {', '.join(groups)}")
+    return groups.index(wanted) if wanted is not None else len(groups) - 1
 
 
 def present_split(

@@ -63,15 +63,17 @@ def score_clip(
     times = clip.times_s[picked]
     scene = torch.from_numpy(clip.scene[0][picked].astype(np.float32))
     motion = torch.from_numpy(clip.motion[sampling][0].astype(np.float32))
+    joints = None
+    if clip.joints is not None:
+        joints = torch.from_numpy(clip.joints[0][picked].astype(np.float32))
     dt = np.diff(times, prepend=times[0] - 1.0 / head.rate_hz).astype(np.float32)
     if memory:
-        reading = Reading(scene[None], motion[None])
-        logits = head.forward_reading(reading, head.init_state(1), torch.from_numpy(dt)[None])[0][0]
+        whole = Reading(scene[None], motion[None], None if joints is None else joints[None])
+        logits = head.forward_reading(whole, head.init_state(1), torch.from_numpy(dt)[None])[0][0]
     else:
         every = torch.full((len(scene),), 1.0 / head.rate_hz)
-        logits = head.step_reading(
-            Reading(scene, first_motion(scene)), head.init_state(len(scene)), every
-        )[0]
+        alone = Reading(scene, first_motion(scene), joints)
+        logits = head.step_reading(alone, head.init_state(len(scene)), every)[0]
     truth, weight = clip.clip.targets(labels, times)
     return ClipScores(clip.clip.key, times, head.probability(logits).numpy(), truth, weight)
 

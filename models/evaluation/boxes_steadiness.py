@@ -120,7 +120,7 @@ def steady_figures(clips: Sequence[FollowedClip]) -> dict[str, float]:
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ended:
     """An identity that is seen no more: its class, its last box and when that was."""
 

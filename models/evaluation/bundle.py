@@ -11,7 +11,7 @@ from models.data.action_sets import READERS, Interval, LabelledClip
 from models.data.box_sets import read_box_set
 from models.data.clip_formats import SplitChoice, read_clip_split
 from models.data.recordings import load_readable, read_recording
-from models.data.splits import DataError, LabelledFile
+from models.data.splits import DataError, LabelledFile, place_of_group
 from models.evaluation.boxes_bundle import BoxMeasurement, known_pictures
 from models.evaluation.classes import confusion
 from models.evaluation.streams import FASTEST_HZ, RATES_HZ, Watcher, conditions, figures
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 PARTS: Final = ("test", "validation", "train", "all")
 
+_SET_HINT: Final = ". Where folders are named otherwise than labels, --set reads a known set"
 _LONGEST_S: Final = 120.0
 
 
@@ -185,7 +186,7 @@ def _evaluate_pictures(request: Request) -> Report:
 
 def _evaluate_boxes(request: Request) -> Report:
     boxes = read_box_set(request.data)
-    head = _head(request, boxes.classes)
+    head = _head(request, boxes.classes, HeadKind.BOXES)
     names = tuple(label.en for label in head.labels)
     known = [name for name in boxes.classes if name in names]
     unknown = sorted(set(boxes.classes) - set(known))
@@ -206,7 +207,7 @@ def _evaluate_boxes(request: Request) -> Report:
 def _evaluate_clips(request: Request) -> Report:
     labelled, missing = _labelled_clips(request)
     names = {interval.label for clip, _ in labelled for interval in clip.intervals}
-    head = _head(request, tuple(sorted(names)))
+    head = _head(request, tuple(sorted(names)), HeadKind.ACTIONS)
     frame = request.manifest.input
 
     def read(file: LabelledFile) -> Clip:
@@ -233,6 +234,8 @@ def _labelled_clips(
     """Return what is known of each recording with what there is to read, and what is missing."""
     if request.known_set is not None:
         clips = _of_group(list(READERS[request.known_set](request.data)), request)
+        if not clips:
+            raise DataError(f"{request.data} holds nothing of the set {request.known_set!r}")
         return [(clip, LabelledFile(clip.path, "", clip.group)) for clip in clips], []
     split = read_clip_split(request.data, request.split)
     chosen = [
@@ -247,9 +250,7 @@ def _labelled_clips(
 def _of_group(clips: list[LabelledClip], request: Request) -> list[LabelledClip]:
     """Return the clips of the group that is asked for, or all."""
     wanted = request.split.test_group
-    groups = sorted({clip.group for clip in clips})
-    if wanted is not None and wanted not in groups:
-        raise DataError(f"{request.data} has no group {wanted!r}, only {', '.join(groups)}")
+    place_of_group(sorted({clip.group for clip in clips}), wanted)
     return [clip for clip in clips if wanted in (None, clip.group)]
 
 
@@ -257,12 +258,18 @@ def _throughout(file: LabelledFile, dataset: str) -> LabelledClip:
     return LabelledClip(file.path, dataset, file.group, (Interval(file.label, 0.0, np.inf),))
 
 
-def _head(request: Request, labels: Sequence[str]) -> HeadSpec:
+def _head(request: Request, labels: Sequence[str], kind: HeadKind | None = None) -> HeadSpec:
     """Return the head asked for, else the first that knows all, or else most, of the labels."""
     heads = {head.name: head for head in request.manifest.heads}
     if request.head is not None and request.head not in heads:
         raise DataError(f"the bundle has no head {request.head!r}, only {', '.join(heads)}")
-    candidates = [heads[request.head]] if request.head else list(heads.values())
+    candidates = (
+        [heads[request.head]]
+        if request.head
+        else [head for head in heads.values() if kind in (None, head.kind)]
+    )
+    if not candidates:
+        raise DataError(f"the bundle has no head for this; it has {', '.join(heads)}")
     unknown = {
         head.name: sorted(set(labels) - {label.en for label in head.labels}) for head in candidates
     }
@@ -271,5 +278,6 @@ def _head(request: Request, labels: Sequence[str]) -> HeadSpec:
         raise DataError(
             f"no head of the bundle knows {', '.join(sorted(labels)[:5])}; "
             f"{best.name!r} knows {', '.join(label.en for label in best.labels[:5])}"
+            + (_SET_HINT if request.known_set is None else "")
         )
     return best

@@ -12,7 +12,6 @@ import torch
 from models.training.poses import train_pose_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from models.training.poses import PoseRecipe
 
 _TAKEN_EVERY_S: Final = 0.5
-_BATCH: Final = 32
 
 log = logging.getLogger(__name__)
 
@@ -77,24 +75,14 @@ def score(
 
     With memory, all stills of a pose are shown one after the other, half a second apart.
     """
-    seen = torch.cat(
-        [
-            head.look(*_maps(stills, chosen[start : start + _BATCH]))
-            for start in range(0, len(chosen), _BATCH)
-        ]
-    )
+    joints = torch.from_numpy(stills.joints[0, chosen])
     pose = stills.pose[chosen]
     every = torch.full((len(chosen),), _TAKEN_EVERY_S)
-    alone = head.step_seen(seen, head.init_state(len(chosen)), every)[0].argmax(dim=1).numpy()
+    alone = head.step_joints(joints, head.init_state(len(chosen)), every)[0].argmax(dim=1).numpy()
     carried = np.empty_like(alone)
     for one in np.unique(pose):
         state = dict(head.init_state(1))
         for place in np.flatnonzero(pose == one):
-            logits, state = head.step_seen(seen[place : place + 1], state, every[:1])
+            logits, state = head.step_joints(joints[place : place + 1], state, every[:1])
             carried[place] = int(logits.argmax())
     return carried == pose, alone == pose
-
-
-def _maps(stills: PoseStills, chosen: NDArray[np.intp]) -> Iterator[torch.Tensor]:
-    for maps in (stills.c3, stills.c4):
-        yield torch.from_numpy(maps[0, chosen].astype(np.float32))

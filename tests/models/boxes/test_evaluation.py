@@ -136,6 +136,8 @@ def test_who_goes_on_under_another_name_is_counted() -> None:
     renamed = [np.array([1, 2])] * 3 + [np.array([1, 7])] * 3
     assert count_breaks([frame] * 6, kept, times_s) == 0
     assert count_breaks([frame] * 6, renamed, times_s) == 1
+    both = [np.array([1, 2])] * 3 + [np.array([8, 7])] * 3
+    assert count_breaks([frame] * 6, both, times_s) == 2
     # Unseen for a second: still the same; for three: somebody else.
     gap = np.array([0, 0.1, 0.2, 1.2, 1.3, 1.4])
     assert count_breaks([frame] * 6, renamed, gap) == 1
