@@ -130,7 +130,7 @@ def create_backend(
             f"The backend {name!r} is not available: {probe.detail}.",
             "`longtake doctor` lists what is.",
         )
-    return _fit_threads(load, name)[0]
+    return _create_named(load, name)
 
 
 def load_in(bundle: Bundle, name: str, precision: Precision, threads: int = 1) -> Backend:
@@ -189,8 +189,13 @@ class _Load:
             return create(self.bundle, threads, self.heads)
         return create(self.bundle, threads, self.heads, self.precision)
 
-    def step_ms(self, backend: Backend) -> float:
-        return measure_step_ms(self.bundle, backend, self.batch, self.heads)
+    def step_ms(self, name: str, threads: int) -> float:
+        """Measure a step in a runtime that is let go at once: one at a time is in memory."""
+        backend = self.into(name, threads)
+        step_ms = measure_step_ms(self.bundle, backend, self.batch, self.heads)
+        log.info("%s: %.2f ms a frame (%s)", name, step_ms, backend.device)
+        backend.close()
+        return step_ms
 
 
 def _probe(name: str) -> BackendProbe:
@@ -201,54 +206,64 @@ def _probe(name: str) -> BackendProbe:
 
 
 def _create_fastest(load: _Load) -> Backend:
-    memo = _memo(load)
+    memo = _memo(load, _CANDIDATES)
     if remembered := memo.read():
         name, threads = remembered
         try:
             return load.into(name, threads)
         except (BackendError, ImportError, OSError) as error:
             log.warning("The backend chosen last time fails now: %s", error)
-    fastest: tuple[float, Backend, int] | None = None
-    failures = []
+    measured, failures = [], []
     for name in _CANDIDATES:
         try:
-            backend, step_ms, threads = _fit_threads(load, name)
+            measured.append((*_fit_threads(load, name), name))
         except (BackendError, ImportError, OSError) as error:
             failures.append(f"{name}: {error}")
-            continue
-        log.info("%s: %.2f ms a frame (%s)", name, step_ms, backend.device)
-        if fastest is None or step_ms < fastest[0]:
-            fastest = (step_ms, backend, threads)
-    if fastest is None:
+    if not measured:
         raise BackendError(
             f"No runtime can run the model {load.bundle.manifest.name!r}. " + "; ".join(failures)
         )
-    memo.write(fastest[1].name, fastest[2])
-    return fastest[1]
+    _, threads, name = min(measured)
+    memo.write(name, threads)
+    return load.into(name, threads)
 
 
-def _memo(load: _Load) -> RememberedChoice:
+def _create_named(load: _Load, name: str) -> Backend:
+    """Load into `name` with the number of threads that was fastest when it was first measured."""
+    if load.batch > 1:
+        return load.into(name, _usable_cores())
+    memo = _memo(load, (name,))
+    if remembered := memo.read():
+        return load.into(*remembered)
+    threads = _fit_threads(load, name)[1]
+    memo.write(name, threads)
+    return load.into(name, threads)
+
+
+def _memo(load: _Load, candidates: Sequence[str]) -> RememberedChoice:
     how: list[object] = [load.batch] if load.batch > 1 else []
     if load.heads is not None:
         how.append([head.name for head in load.heads])
-    return RememberedChoice(load.bundle.model_sha256, _CANDIDATES, _usable_cores(), how)
+    if load.precision is not Precision.F32:
+        how.append(load.precision.value)
+    return RememberedChoice(load.bundle.model_sha256, candidates, _usable_cores(), how)
 
 
-def _fit_threads(load: _Load, name: str) -> tuple[Backend, float, int]:
-    """Load with one thread; with all cores when a step then takes long enough to gain by it."""
+def _fit_threads(load: _Load, name: str) -> tuple[float, int]:
+    """Measure on one thread, and on all cores when a step takes long enough to gain by it.
+
+    Returns
+    -------
+    tuple of float and int
+        Milliseconds of a step, and on how many threads.
+    """
     cores = _usable_cores()
     if load.batch > 1:
-        backend = load.into(name, cores)
-        return backend, load.step_ms(backend), cores
-    backend = load.into(name, 1)
-    step_ms = load.step_ms(backend)
+        return load.step_ms(name, cores), cores
+    step_ms = load.step_ms(name, 1)
     if step_ms < _ONE_THREAD_BELOW_MS or cores == 1:
-        return backend, step_ms, 1
-    threaded = load.into(name, cores)
-    threaded_ms = load.step_ms(threaded)
-    if threaded_ms < step_ms:
-        return threaded, threaded_ms, cores
-    return backend, step_ms, 1
+        return step_ms, 1
+    return min((step_ms, 1), (load.step_ms(name, cores), cores))
 
 
 def measure_step_ms(

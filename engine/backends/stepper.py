@@ -14,6 +14,7 @@ import numpy as np
 from engine.backends.base import split_outputs
 from engine.backends.halves import part
 from engine.backends.side_by_side import SideBySide
+from engine.free_memory import hand_back_free_memory
 from models.spec import DT_INPUT, FRAME_INPUT
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Stepper:
     ) -> None:
         self._runtime, self._threads, self._size = runtime, threads, size
         halves = part(graph)
+        hand_back_free_memory()
         self._first_graph, self._first_outputs = graph, tuple(outputs)
         self._second: Stage | None = None
         self._ahead: tuple[str, ...] = ()
@@ -98,8 +100,9 @@ class Stepper:
             self._second = runtime.load(
                 halves.second, halves.behind, threads=1, at_once=threads, exact=True
             )
+            del halves
         self._first = self._load_first(at_once=1)
-        self._many: Stage | None = None
+        self._many: Stage | None = self._first if threads == 1 else None
         self._rows: SideBySide | None = None
 
     @property
@@ -120,15 +123,23 @@ class Stepper:
     def encoder(self) -> Stepper | None:
         """Return itself where something can run ahead of memory, gains by it and changes nothing.
 
-        Some runtimes add up in another order on one thread than on several.
+        Some runtimes add up in another order on one thread than on several. Where they do not,
+        single frames are stepped on one thread from then on: a model is in memory once.
         """
         if self._second is None or self._threads == 1:
             return None
         width, height = self._size
         noise = np.random.default_rng(0).integers(0, 256, (1, height, width, 3), np.uint8)
-        alone, many = (stage({FRAME_INPUT: noise}) for stage in (self._first, self._load_many()))
-        same = all(np.array_equal(alone[name], many[name]) for name in alone)
-        return self if same else None
+        alone = self._first({FRAME_INPUT: noise})
+        del self._first
+        self._first = self._load_many()
+        many = self._first({FRAME_INPUT: noise})
+        if all(np.array_equal(alone[name], many[name]) for name in alone):
+            self._first_graph = b""  # all that is ever loaded is
+            return self
+        self._many = None
+        self._first = self._load_first(at_once=1)
+        return None
 
     def encode(self, frame: NDArray[np.uint8]) -> Tensors:
         """See `engine.backends.base.Encoder.encode`; `encoder` must have been called."""
@@ -149,15 +160,15 @@ class Stepper:
     def _load_many(self) -> Stage:
         """Load the first half a second time: for as many calls as threads, each on one."""
         if self._many is None:
-            self._many = (
-                self._first if self._threads == 1 else self._load_first(at_once=self._threads)
-            )
+            self._many = self._load_first(at_once=self._threads)
         return self._many
 
     def _load_first(self, *, at_once: int) -> Stage:
-        return self._runtime.load(
+        loaded = self._runtime.load(
             self._first_graph, self._first_outputs, threads=self._threads, at_once=at_once
         )
+        hand_back_free_memory()
+        return loaded
 
 
 def _step(

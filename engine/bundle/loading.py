@@ -14,6 +14,7 @@ from engine.bundle.manifest import read_manifest
 from engine.bundle.names import MANIFEST, MODEL, WEIGHTS
 from engine.directories import data_dir
 from engine.errors import BundleError
+from engine.free_memory import hand_back_free_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,7 @@ def load_bundle(name_or_path: str | Path = "default") -> Bundle:
     verify_graph(folder, manifest)
     if WEIGHTS in manifest.files:
         verify_weights(folder / WEIGHTS)
+    hand_back_free_memory()
     adjustments = load_adjustments(manifest.name)
     return Bundle(folder, adjustments.apply(manifest), adjustments=adjustments)
 

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from assets import asset
 from engine.errors import SourceError
@@ -87,6 +86,8 @@ def _open_demo() -> Source:
 
 
 def _open_file_url(address: str) -> Source:
+    from urllib.request import url2pathname  # brings encryption along, which files need not pay
+
     return _open_path(Path(url2pathname(urlsplit(address).path)))
 
 

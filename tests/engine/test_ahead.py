@@ -85,6 +85,14 @@ def test_the_halves_are_the_whole() -> None:
     assert len(halves.first) > len(halves.second)
 
 
+def test_the_encoder_is_in_memory_once() -> None:
+    bundle = load_bundle("default")
+    backend = PROVIDERS["openvino"].create(bundle, 2, None)
+    stepper = backend.encoder()
+    assert stepper is not None
+    assert stepper._first is stepper._many
+
+
 def test_what_cannot_be_parted_is_left_whole(tiny_bundle: Path, tmp_path: Path) -> None:
     bundle = load_bundle(str(tiny_bundle))
     backend = create_backend(bundle, "onnxruntime")  # so quick that one thread does

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,13 +13,6 @@ if TYPE_CHECKING:
     from engine.rules.secrets import Secrets
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Answers with the redirect itself: a token must not follow it to wherever it leads."""
-
-    def redirect_request(self, *args: object, **more: object) -> None:
-        """Refuse."""
-
-
 def post(action: Webhook, occasion: Occasion, secrets: Secrets) -> str:
     """Post what happened and return the answer's status.
 
@@ -31,6 +22,16 @@ def post(action: Webhook, occasion: Occasion, secrets: Secrets) -> str:
         When nobody answers, or with something else than 2xx. Only the host is named: paths of
         webhooks are secrets themselves, often.
     """
+    # Encryption alone is 8 MB and a tenth of a second, which only those who post anything pay.
+    import urllib.error
+    import urllib.request
+
+    class NoRedirect(urllib.request.HTTPRedirectHandler):
+        """Answers with the redirect itself: a token must not follow it to wherever it leads."""
+
+        def redirect_request(self, *args: object, **more: object) -> None:
+            """Refuse."""
+
     host = urlsplit(action.url).hostname or "?"
     headers = {"Content-Type": "application/json", "User-Agent": "longtake"}
     if action.secret is not None:
@@ -38,7 +39,7 @@ def post(action: Webhook, occasion: Occasion, secrets: Secrets) -> str:
     request = urllib.request.Request(
         action.url, occasion.as_json().encode(), headers=headers, method="POST"
     )
-    opener = urllib.request.build_opener(_NoRedirect)
+    opener = urllib.request.build_opener(NoRedirect)
     try:
         with opener.open(request, timeout=action.timeout_s) as answer:
             return f"{host}: {answer.status}"

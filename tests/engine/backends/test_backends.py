@@ -120,6 +120,35 @@ def test_auto_remembers_what_it_measured(bundle, tmp_path, monkeypatch):
     assert create_backend(bundle).name == first.name
 
 
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_threads_of_a_named_backend_are_measured_once(bundle, name, monkeypatch):
+    first = create_backend(bundle, name)
+    monkeypatch.setattr("engine.backends.choice.measure_step_ms", None)
+    assert create_backend(bundle, name).device == first.device
+
+
+def test_one_backend_at_a_time_is_in_memory_while_they_are_measured(bundle, monkeypatch):
+    alive, most = set(), []
+
+    class Counted:
+        def __init__(self, bundle, threads, heads):
+            self._inner = PROVIDERS["onnxruntime"].create(bundle, threads, heads)
+            self.name, self.device, self.step = "openvino", "CPU", self._inner.step
+            alive.add(self)
+            most.append(len(alive))
+
+        def close(self):
+            alive.discard(self)
+
+    counted = PROVIDERS["openvino"].__class__(lambda: "1", Counted)
+    monkeypatch.setattr("engine.backends.choice.PROVIDERS", {**PROVIDERS, "openvino": counted})
+    monkeypatch.setattr("engine.backends.choice._ONE_THREAD_BELOW_MS", 0.0)
+    monkeypatch.setattr("engine.backends.choice._usable_cores", lambda: 2)
+    create_backend(bundle, "openvino")
+    assert len(most) == 3  # on one thread, on two, and the better of them
+    assert max(most) == 1
+
+
 def test_an_unknown_backend_lists_the_known(bundle):
     with pytest.raises(BackendError, match=r"no backend 'abacus'.*openvino"):
         create_backend(bundle, "abacus")
