@@ -9,11 +9,13 @@ import numpy as np
 
 from models.data.action_sets import READERS, Interval, LabelledClip
 from models.data.box_sets import read_box_set
-from models.data.clip_formats import SplitChoice, read_clip_split
+from models.data.class_folders import PICTURES, RECORDINGS
+from models.data.clip_formats import SplitChoice, read_clip_split, read_picture_split
 from models.data.recordings import load_readable, read_recording
 from models.data.splits import DataError, LabelledFile, place_of_group
 from models.evaluation.boxes_bundle import BoxMeasurement, known_pictures
 from models.evaluation.classes import confusion
+from models.evaluation.stills import look_at, still_figures
 from models.evaluation.streams import FASTEST_HZ, RATES_HZ, Watcher, conditions, figures
 from models.network import load_network
 from models.spec import HeadKind
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.data.clips import Clip
+    from models.data.splits import FileSplit
     from models.evaluation.graph import RunNetwork
     from models.spec import HeadSpec, Manifest
 
@@ -131,10 +134,18 @@ def evaluate(request: Request) -> Report:
     if not request.manifest.state:
         report = _evaluate_pictures(request)
     else:
-        measure = _evaluate_boxes if _holds_boxes(request) else _evaluate_clips
-        report = measure(request)
+        report = _measure_of(request)(request)
     warnings = (*_warnings(request), *report.warnings)
     return replace(report, warnings=warnings, ran_on=request.ran_on)
+
+
+def _measure_of(request: Request) -> Callable[[Request], Report]:
+    if _holds_boxes(request):
+        return _evaluate_boxes
+    inner = request.data.glob("*/*") if request.known_set is None else ()
+    suffixes = {path.suffix.lower() for path in inner}
+    stills = suffixes & PICTURES and not suffixes & RECORDINGS
+    return _evaluate_stills if stills else _evaluate_clips
 
 
 def _warnings(request: Request) -> tuple[str, ...]:
@@ -204,6 +215,18 @@ def _evaluate_boxes(request: Request) -> Report:
     return Report(head.name, names, len(pictures), found, boxes.skipped, warnings=left_out)
 
 
+def _evaluate_stills(request: Request) -> Report:
+    split = read_picture_split(request.data, request.split)
+    files = _of_part(split, request.part)
+    head = _head(request, split.classes, HeadKind.ACTIONS)
+    scores, skipped = look_at(request.network, request.manifest.input, head, files)
+    if not scores:
+        raise DataError(f"{request.data}: no picture can be read")
+    found, counts = still_figures(scores)
+    labels = tuple(label.en for label in head.labels)
+    return Report(head.name, labels, len(scores), {"stills": found}, tuple(skipped), counts)
+
+
 def _evaluate_clips(request: Request) -> Report:
     labelled, missing = _labelled_clips(request)
     names = {interval.label for clip, _ in labelled for interval in clip.intervals}
@@ -238,13 +261,14 @@ def _labelled_clips(
             raise DataError(f"{request.data} holds nothing of the set {request.known_set!r}")
         return [(clip, LabelledFile(clip.path, "", clip.group)) for clip in clips], []
     split = read_clip_split(request.data, request.split)
-    chosen = [
-        file for part in PARTS[:3] if request.part in (part, "all") for file in getattr(split, part)
-    ]
     return (
-        [(_throughout(file, request.data.name), file) for file in chosen],
+        [(_throughout(f, request.data.name), f) for f in _of_part(split, request.part)],
         [f"{path} is missing" for path in split.missing],
     )
+
+
+def _of_part(split: FileSplit, wanted: str) -> list[LabelledFile]:
+    return [file for part in PARTS[:3] if wanted in (part, "all") for file in getattr(split, part)]
 
 
 def _of_group(clips: list[LabelledClip], request: Request) -> list[LabelledClip]:
