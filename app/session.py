@@ -15,11 +15,11 @@ from app.background import Background
 from app.door import Door
 from app.exports.queue import ExportQueue
 from app.first_paint import paint_once
-from app.free_memory import hand_back_free_memory
 from app.on_show import OnShow
 from app.overlay_style import OverlayStyle
 from app.rules.live_rules import LiveRules
 from app.stream import EngineServices, OpenRequest, Services, Stream, open_stream
+from engine.free_memory import hand_back_free_memory
 from engine.status import RunState
 
 if TYPE_CHECKING:
