@@ -40,6 +40,7 @@ class Actions(QObject):
         self.to_start = make(self.tr("To the &beginning"), "", "Ctrl+Home")
         self.mark_in = make(self.tr("Set &in point here"), "mark-in", "I")
         self.mark_out = make(self.tr("Set &out point here"), "mark-out", "O")
+        self.mark_event = make(self.tr("Set in and out around what is here"), "", "Shift+I")
         self.clear_marks = make(self.tr("&Clear in and out"), "", "X")
         self.loop = make(self.tr("&Loop"), "loop", "Shift+L", checkable=True)
         self.shuttle_back = make(self.tr("Play backward, faster"), "", "J")
@@ -104,6 +105,7 @@ class Actions(QObject):
             self.to_start,
             self.mark_in,
             self.mark_out,
+            self.mark_event,
             self.clear_marks,
             self.loop,
             self.shuttle_back,

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.i18n.engine_words import translated
 from app.icons import icon, pixmap
 from app.theme import GRID_PX, current_theme
 
@@ -67,7 +68,7 @@ class Banner(QFrame):
 
     def show_error(self, message: str, hint: str = "") -> None:
         """Show a failure."""
-        self._say(message, hint, "error", current_theme().bad, "")
+        self._say(translated(message), translated(hint), "error", current_theme().bad, "")
         self.accept.hide()
 
     def offer(self, message: str, button: str, do: Callable[[], object]) -> None:

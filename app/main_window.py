@@ -22,6 +22,7 @@ from app.docks import Docks
 from app.exports.leaving import ask_to_leave
 from app.grid.grid_window import addresses_of
 from app.grid.opening import GridOpening
+from app.lanes.lane_menu import LaneMenu
 from app.lanes.timeline_panel import TimelinePanel
 from app.memory.choice import chosen_memory
 from app.memory.inspector_panel import InspectorPanel
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.playback = PlaybackView(session, self, language)
         self.commands = Commands(self, session, settings)
         self.tools = Tools(self, session, settings)
+        self.lane_menu = LaneMenu(self, session)
         self.grid = GridOpening(self, session, settings)
         self.capture = CaptureCommands(self, session)
         self._connect_opening()

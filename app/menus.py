@@ -58,7 +58,7 @@ class Menus(QObject):
         playback.addSeparator()
         playback.addActions([a.shuttle_back, a.hold, a.shuttle_forward])
         playback.addSeparator()
-        playback.addActions([a.mark_in, a.mark_out, a.clear_marks, a.loop])
+        playback.addActions([a.mark_in, a.mark_out, a.mark_event, a.clear_marks, a.loop])
         playback.addSeparator()
         playback.addAction(a.memory_settings)
         view = bar.addMenu(self.tr("&View"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
+from app.i18n.engine_words import translated
 from app.theme import GRID_PX
 from engine.sources.base import SourceState
 
@@ -74,7 +75,7 @@ class StatusBar(QStatusBar):
 
     def show_backend(self, name: str, device: str) -> None:
         """Show what the model runs on."""
-        self._backend.setText(f"{name} · {device}")
+        self._backend.setText(f"{name} · {translated(device)}")
 
     def show_rate(self, seen_hz: float, trained_hz: float) -> None:
         """Show how many frames of each second of the stream the model sees; 0 is not known."""
@@ -111,12 +112,12 @@ class StatusBar(QStatusBar):
             return
         source = status.source
         if source.state is SourceState.RECONNECTING:
-            self._show_health(self.tr("Reconnecting…") + f" {source.detail}", "warn")
+            self._show_health(self.tr("Reconnecting…") + f" {translated(source.detail)}", "warn")
         elif source.damaged:
             text = self.tr("{0} damaged pictures skipped").format(source.damaged)
             self._show_health(text, "warn")
         else:
-            self._show_health(source.detail or self.tr("All well"), "")
+            self._show_health(translated(source.detail) or self.tr("All well"), "")
 
     def _show_health(self, text: str, level: str) -> None:
         self._health.setText(text)

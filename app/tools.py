@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from app.credentials import forget_credentials, keep_credentials, with_kept_credentials
+from app.i18n.engine_words import translated
 from app.memory.activation_driver import ActivationDriver
 from app.recent import without_credentials
 from app.settings import save_settings
@@ -75,7 +76,7 @@ class Tools(QObject):
         self._session.background(
             lambda: measure_speeds(bundle, stop.is_set),
             lambda speeds: dialog.show_speeds(in_words(speeds)),
-            lambda error: dialog.show_speeds(f"{error.message} {error.hint}".strip()),
+            lambda error: dialog.show_speeds(translated(f"{error.message} {error.hint}".strip())),
             stop.set,
             owner=dialog,
         )

@@ -25,7 +25,7 @@ from app.theme import GRID_PX, current_theme
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QStandardItemModel
+    from PySide6.QtGui import QResizeEvent, QStandardItemModel
 
     from app.actions import Actions
     from engine.backends import BackendProbe
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _ICON: Final = QSize(18, 18)
 AUTO: Final = "auto"
 _USUAL_CONFIDENCE: Final = 0.3
+_ROOM_FOR_DETAIL_PX: Final = 1080
 
 
 class TopBar(QFrame):
@@ -62,6 +63,11 @@ class TopBar(QFrame):
         self._percent.setProperty("muted", True)
         self._confidence = self._make_slider()
         self._arrange(actions, open_menu)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what there is no room for."""
+        super().resizeEvent(event)
+        self._detail.setVisible(self.width() >= _ROOM_FOR_DETAIL_PX)
 
     def show_source(self, title: str, detail: str) -> None:
         """Show what is open."""

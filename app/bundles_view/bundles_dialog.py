@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.bundles_view.heads_table import HeadsTable
 from app.bundles_view.speeds import Speed, in_words, measure_speeds
+from app.i18n.engine_words import translated
 from app.theme import GRID_PX
 from engine.adjustments import Adjustments, load_adjustments, save_adjustments
 from engine.bundle import Bundle, list_bundles
@@ -208,7 +209,7 @@ class BundlesDialog(QDialog):
         self._say_error(error)
 
     def _say_error(self, error: LongtakeError) -> None:
-        self.note.setText(f"{error.message} {error.hint}".strip())
+        self.note.setText(translated(f"{error.message} {error.hint}".strip()))
 
     def _connect(self) -> None:
         self.list.currentRowChanged.connect(lambda _: self._show_chosen())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.spec import HeadSpec, Manifest
 
 _STEP: Final = 0.01
+_FIELD_PX: Final = 11 * GRID_PX
 
 
 class HeadsTable(QTreeWidget):
@@ -39,7 +40,9 @@ class HeadsTable(QTreeWidget):
         self.setHeaderLabels([self.tr("Head and label"), self.tr("Shown from")])
         self.setAccessibleName(self.tr("Heads and thresholds"))
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        # The header looks at texts, not at the fields of labels that are unfolded later.
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        self.header().resizeSection(1, _FIELD_PX + 2 * GRID_PX)
         self.header().setStretchLastSection(False)
         self.itemExpanded.connect(self._fill)
 
@@ -98,7 +101,7 @@ class HeadsTable(QTreeWidget):
     def _make_field(self, head: HeadSpec, label: str, shown: str, chosen: Any, own: float) -> Any:
         field = QDoubleSpinBox(minimum=0.0, maximum=1.0, singleStep=_STEP, decimals=2)
         field.setValue(chosen.get(label, own))
-        field.setFixedWidth(11 * GRID_PX)
+        field.setFixedWidth(_FIELD_PX)
         field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         field.setAccessibleName(self.tr("Threshold of {0}").format(shown))
         self._fields[head.name, label] = field

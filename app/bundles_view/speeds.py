@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.i18n.engine_words import translated
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -66,7 +68,7 @@ def _measure(bundle: Bundle, name: str, precision: Precision) -> Speed:
     try:
         backend = create_backend(bundle, name, precision=precision)
     except LongtakeError as error:
-        return Speed(name, None, error.message, precision.value)
+        return Speed(name, None, translated(error.message), precision.value)
     speed = Speed(name, measure_step_ms(bundle, backend), backend.device, precision.value)
     backend.close()
     return speed

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.clock import clock
 from app.elided_label import ElidedLabel
 from app.exports.queue import ExportItem, ExportQueue, ExportState
+from app.i18n.engine_words import translated
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class ExportRow(QWidget):
                 summary.frames, f"{summary.seconds:.1f}", f"{summary.fps:.0f}"
             )
         if item.state is ExportState.FAILED and item.error is not None:
-            return f"{item.error.message} {item.error.hint}".strip()
+            return translated(f"{item.error.message} {item.error.hint}".strip())
         if item.state is ExportState.CANCELLED:
             return self.tr(
                 "Cancelled. What was written lies beside the target as .part, and plays."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,7 +16,7 @@ from app.theme import GRID_PX, current_theme
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QMouseEvent, QPaintEvent, QWheelEvent
+    from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent, QWheelEvent
 
     from app.lanes.content import Lane
     from app.theme import Theme
@@ -39,6 +39,7 @@ class LanesCanvas(QWidget):
     pointed = Signal(object)
     panned = Signal(float)
     zoomed = Signal(float, float)
+    menu_asked = Signal(object, float, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +97,12 @@ class LanesCanvas(QWidget):
             self.seek_asked.emit(self._snapped(event.position()))
         elif event.button() == Qt.MouseButton.MiddleButton:
             self._pan_from = x
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a lane."""
+        lane = self.lane_at(event.pos().y())
+        if lane is not None:
+            self.menu_asked.emit(lane, self._time_at(event.pos().x()), event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point, seek on, or pan."""

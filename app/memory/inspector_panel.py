@@ -114,7 +114,9 @@ class InspectorPanel(QScrollArea):
             )
             return
         self.gates.show_lines(
-            (self.tr("carried over"), layer.carried), (self.tr("output gate"), layer.output_gate)
+            (self.tr("carried over"), layer.carried),
+            (self.tr("output gate"), layer.output_gate),
+            span_s=float(view.times_s[-1] - view.times_s[0]),
         )
         seconds, all_of_it = horizon_s(view.times_s, np.nan_to_num(layer.carried, nan=1.0))
         text = (
@@ -123,6 +125,9 @@ class InspectorPanel(QScrollArea):
             else self.tr("This decision rests on the last {0} s.")
         )
         self.horizon.setText(text.format(f"{seconds:.1f}"))
+
+    def _colours(self) -> str:
+        return self.tr("Orange is positive, blue negative, the ground nothing; newest on the right")
 
     def _arrange(self) -> None:
         state = QWidget()
@@ -133,13 +138,21 @@ class InspectorPanel(QScrollArea):
         for name, widget in (
             (self.tr("Hidden state h, a row per unit"), self.hidden),
             (self.tr("Cell state c"), self.cell),
-            (self.tr("Carried over from frame to frame, and shown outside"), self.gates),
+            (self.tr("Gates, mean over the units"), self.gates),
         ):
             label = QLabel(name)
             label.setProperty("muted", True)
             column.addWidget(label)
             column.addWidget(widget)
         column.addWidget(self.horizon)
+        self.gates.setToolTip(
+            self.tr(
+                "Carried over: how much of the cells' content of one frame is still there in the "
+                "next; 1 forgets nothing. Output gate: how much of it the layer shows the next one."
+            )
+        )
+        self.hidden.setToolTip(self._colours())
+        self.cell.setToolTip(self._colours())
         self.horizon.setToolTip(
             self.tr(
                 "Until less than one twentieth is left of what the cells held then, by how much of "

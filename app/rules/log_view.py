@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QBrush, QColor, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from app.i18n.engine_words import translated
 from app.theme import GRID_PX, current_theme
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from engine.rules.occasion import LogEntry, RuleLog
 
 _REFRESH_MS: Final = 250
@@ -45,6 +48,16 @@ class LogView(QListWidget):
             self.addItem(item)
         self.scrollToBottom()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the entries, or what they will be."""
+        super().paintEvent(event)
+        if not self.count():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(current_theme().muted))
+            place = self.viewport().rect().adjusted(GRID_PX, GRID_PX, -GRID_PX, -GRID_PX)
+            text = self.tr("What rules do is listed here, with the time.")
+            painter.drawText(place, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, text)
+
     def _words(self, entry: LogEntry) -> str:
         names = {
             "": self.tr("fired"),
@@ -56,4 +69,4 @@ class LogView(QListWidget):
             "mqtt": "MQTT",
         }
         what = "!" if entry.failed and not entry.action else names[entry.action]
-        return f"{entry.at:%H:%M:%S}  {entry.rule} · {what} · {entry.text}"
+        return f"{entry.at:%H:%M:%S}  {entry.rule} · {what} · {translated(entry.text)}"

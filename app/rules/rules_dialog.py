@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.i18n.engine_words import translated
 from app.rules.log_view import LogView
 from app.rules.references import renamed, without_line, without_missing_zones
 from app.rules.regions_panel import RegionsPanel
@@ -96,7 +97,7 @@ class RulesDialog(QDialog):
             for name, value in self._typed.items():
                 user_secrets().set(name, value)
         except RuleError as error:
-            self.note.setText(str(error))
+            self.note.setText(translated(str(error)))
             return False
         self._typed.clear()
         self.form.then.token.clear()

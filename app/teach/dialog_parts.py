@@ -39,7 +39,7 @@ class DialogParts(QObject):
         self.name, self.lessons = QLineEdit(), QComboBox()
         self.material = MaterialView(language)
         self.take_part = QPushButton(self.tr("Add the part from in to out"))
-        self.correct = QPushButton(self.tr("What is named here is this"))
+        self.correct = QPushButton(self.tr("Correct what is named here"))
         self.record = QPushButton(self.tr("Record a take"))
         self.seconds = QSpinBox(minimum=1, maximum=15, value=3)
         self.learn = QPushButton(self.tr("Learn"))
@@ -84,7 +84,10 @@ class DialogParts(QObject):
         self.lessons.setToolTip(self.tr("Go on with a lesson that was kept"))
         self.take_part.setToolTip(self.tr("Mark it in the window with I and O"))
         self.correct.setToolTip(
-            self.tr("Where the lesson names something wrongly: choose what it is, then press this")
+            self.tr(
+                "Where the lesson names something wrongly: choose on the left what it really is, "
+                "press this, and learn again"
+            )
         )
         self.record.setToolTip(
             self.tr("After a count of three; meanwhile do nothing in particular")

@@ -109,15 +109,24 @@ class MaterialView(QWidget):
             item.setData(_KEY, take.id)
             self.take_list.addItem(item)
         if not self.take_list.count():
-            hint = QListWidgetItem(
-                self.tr("What you did not mark in a recording is used by itself.")
-                if chosen == BACKGROUND
-                else self.tr("Add three to ten takes; five is a good number.")
-            )
+            hint = QListWidgetItem(self._hint(chosen))
             hint.setFlags(Qt.ItemFlag.NoItemFlags)
             self.take_list.addItem(hint)
         self._refresh_buttons()
         self.chosen_changed.emit()
+
+    def _hint(self, chosen: str) -> str:
+        """Say what to do where there are no takes yet."""
+        if self._draft is not None and not self._draft.actions:
+            return self.tr(
+                "1.  Name an action below, such as waving.\n"
+                "2.  Mark where it happens with I and O in the window, and add that\n"
+                "     part here; or record yourself. Three to ten times.\n"
+                "3.  Learn, then keep it and see what it says."
+            )
+        if chosen == BACKGROUND:
+            return self.tr("What you did not mark in a recording is used by itself.")
+        return self.tr("Add three to ten takes; five is a good number.")
 
     def _refresh_buttons(self) -> None:
         self.add.setEnabled(bool(self.name.text().strip()))
@@ -146,7 +155,7 @@ class MaterialView(QWidget):
         self.name.setPlaceholderText(self.tr("Name of a new action"))
         self.name.setAccessibleName(self.tr("Name of a new action"))
         self.name.setMaxLength(_LONGEST)
-        self.chinese.setPlaceholderText(self.tr("in Chinese, if you like"))
+        self.chinese.setPlaceholderText(self.tr("in Chinese"))
         self.chinese.setAccessibleName(self.tr("Its name in Chinese"))
         self.chinese.setMaxLength(_LONGEST)
         for button in (self.add, self.drop, self.drop_take):

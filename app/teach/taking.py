@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.i18n.engine_words import translated
 from app.recent import without_credentials
 from app.teach.work import Ticket
 from engine.lessons.viewing import LEAD_S, Part
@@ -197,7 +198,7 @@ class Taking(QObject):
 
     def _fail(self, error: LongtakeError) -> None:
         self._looking -= 1
-        self._parts.say(f"{error.message} {error.hint}".strip(), bad=True)
+        self._parts.say(translated(f"{error.message} {error.hint}".strip()), bad=True)
         self.changed.emit()
 
     def _new_id(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from app.i18n.engine_words import translated
 from app.teach.dialog_parts import DialogParts
 from app.teach.draft import Drafting
 from app.teach.findings import sentence, summary
@@ -174,7 +175,7 @@ class TeachDialog(QDialog):
         self._say_error(error)
 
     def _say_error(self, error: LongtakeError) -> None:
-        self.parts.say(f"{error.message} {error.hint}".strip(), bad=True)
+        self.parts.say(translated(f"{error.message} {error.hint}".strip()), bad=True)
 
     # -- as files --------------------------------------------------------------------------------
 

@@ -91,6 +91,10 @@
         <translation>在此设出点(&amp;O)</translation>
     </message>
     <message>
+        <source>Set in and out around what is here</source>
+        <translation>将入点和出点设为此处识别的一段</translation>
+    </message>
+    <message>
         <source>&amp;Clear in and out</source>
         <translation>清除入点和出点(&amp;C)</translation>
     </message>
@@ -636,8 +640,8 @@
         <translation>添加入点到出点的片段</translation>
     </message>
     <message>
-        <source>What is named here is this</source>
-        <translation>此处应为所选动作</translation>
+        <source>Correct what is named here</source>
+        <translation>更正此处的识别</translation>
     </message>
     <message>
         <source>Record a take</source>
@@ -692,8 +696,8 @@
         <translation>在窗口中用 I 和 O 标记</translation>
     </message>
     <message>
-        <source>Where the lesson names something wrongly: choose what it is, then press this</source>
-        <translation>课程认错的地方：先选择正确的动作，再按此按钮</translation>
+        <source>Where the lesson names something wrongly: choose on the left what it really is, press this, and learn again</source>
+        <translation>课程识别错误之处：在左侧选择实际的动作，按此按钮，再重新学习</translation>
     </message>
     <message>
         <source>After a count of three; meanwhile do nothing in particular</source>
@@ -749,6 +753,697 @@
     <message>
         <source>Probabilities of the last ten seconds along the lower edge.</source>
         <translation>沿下边缘显示最近十秒的概率。</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>There is no name to open.</source>
+        <translation>没有给出要打开的名称。</translation>
+    </message>
+    <message>
+        <source>Give a file, a folder or an address.</source>
+        <translation>请给出文件、文件夹或地址。</translation>
+    </message>
+    <message>
+        <source>There is no file &quot;{0}&quot;, nor do addresses begin with &quot;{1}:&quot;.</source>
+        <translation>没有文件“{0}”，也没有以“{1}:”开头的地址。</translation>
+    </message>
+    <message>
+        <source>Known are {0} and {1}.</source>
+        <translation>可用的有 {0} 和 {1}。</translation>
+    </message>
+    <message>
+        <source>There is no file &quot;{0}&quot;.</source>
+        <translation>没有文件“{0}”。</translation>
+    </message>
+    <message>
+        <source>Check the name.</source>
+        <translation>请检查名称。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; is empty (0 bytes).</source>
+        <translation>“{0}”是空文件（0 字节）。</translation>
+    </message>
+    <message>
+        <source>Copy it again from its origin.</source>
+        <translation>请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>Choose a video file.</source>
+        <translation>请选择视频文件。</translation>
+    </message>
+    <message>
+        <source>The recording seems to be cut short or damaged; copy it again from its origin.</source>
+        <translation>录像似乎不完整或已损坏，请从来源重新复制。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; is damaged beyond reading: {1}.</source>
+        <translation>“{0}”损坏严重，无法读取：{1}。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; has no time stamps to go by.</source>
+        <translation>“{0}”没有时间戳，无法跳转。</translation>
+    </message>
+    <message>
+        <source>Play it instead.</source>
+        <translation>请改为播放。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; has no picture that can be decoded: {1}.</source>
+        <translation>“{0}”中没有可解码的画面：{1}。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; cannot be read: {1}.</source>
+        <translation>无法读取“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; cannot be opened: {1}.</source>
+        <translation>无法打开“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; cannot be opened.</source>
+        <translation>无法打开“{0}”。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; holds {1}.</source>
+        <translation>“{0}”中{1}。</translation>
+    </message>
+    <message>
+        <source>Choose a file with moving pictures.</source>
+        <translation>请选择有活动画面的文件。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; is coded in a way that cannot be decoded here.</source>
+        <translation>“{0}”的编码方式在此无法解码。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; is encrypted.</source>
+        <translation>“{0}”已加密。</translation>
+    </message>
+    <message>
+        <source>Open an unprotected copy.</source>
+        <translation>请打开未加密的副本。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; sends no picture that can be decoded.</source>
+        <translation>“{0}”没有发送可解码的画面。</translation>
+    </message>
+    <message>
+        <source>Check the address, the user name and the password, and that the device is on.</source>
+        <translation>请检查地址、用户名和密码，并确认设备已开启。</translation>
+    </message>
+    <message>
+        <source>No camera was found.</source>
+        <translation>没有找到摄像头。</translation>
+    </message>
+    <message>
+        <source>Plug one in, or open a file instead.</source>
+        <translation>请接入摄像头，或改为打开文件。</translation>
+    </message>
+    <message>
+        <source>Check that it is plugged in, not in use elsewhere, and that you may use it.</source>
+        <translation>请确认它已接入、没有被其他程序占用，并且您有权使用。</translation>
+    </message>
+    <message>
+        <source>&quot;camera:{0}&quot; asks for a mode that cannot be understood.</source>
+        <translation>“camera:{0}”要求的模式无法理解。</translation>
+    </message>
+    <message>
+        <source>Write camera:/dev/video0?size=1280x720&amp;rate=30, as longtake devices lists them.</source>
+        <translation>请写成 camera:/dev/video0?size=1280x720&amp;rate=30，用 longtake devices 可列出。</translation>
+    </message>
+    <message>
+        <source>Under Wayland no program may look at the screen.</source>
+        <translation>在 Wayland 下任何程序都不能读取屏幕。</translation>
+    </message>
+    <message>
+        <source>Log in with an X11 session, or record the screen with the desktop&apos;s own recorder and open the file.</source>
+        <translation>请以 X11 会话登录，或用桌面自带的录屏工具录制后打开文件。</translation>
+    </message>
+    <message>
+        <source>There is no screen here.</source>
+        <translation>这里没有屏幕。</translation>
+    </message>
+    <message>
+        <source>Start it within a desktop session.</source>
+        <translation>请在桌面会话中启动。</translation>
+    </message>
+    <message>
+        <source>&quot;screen:{0}&quot; is no part of the screen.</source>
+        <translation>“screen:{0}”不是屏幕的一部分。</translation>
+    </message>
+    <message>
+        <source>Write screen: for all of it, or screen:640x480+100+50 for a part.</source>
+        <translation>整个屏幕写 screen:，一部分写 screen:640x480+100+50。</translation>
+    </message>
+    <message>
+        <source>&quot;screen:{0}&quot; is too small to see anything.</source>
+        <translation>“screen:{0}”太小，什么也看不清。</translation>
+    </message>
+    <message>
+        <source>Take at least {0} x {1} pixels.</source>
+        <translation>请至少取 {0} x {1} 像素。</translation>
+    </message>
+    <message>
+        <source>Check that the part lies on the screen, and that programs may look at it.</source>
+        <translation>请确认该部分在屏幕内，并且允许程序读取屏幕。</translation>
+    </message>
+    <message>
+        <source>On a Mac a part of the screen cannot be captured.</source>
+        <translation>在 Mac 上不能只截取屏幕的一部分。</translation>
+    </message>
+    <message>
+        <source>Open screen:</source>
+        <translation>请打开 screen:</translation>
+    </message>
+    <message>
+        <source>Write a filter graph such as testsrc2=size=640x480:rate=30.</source>
+        <translation>请写滤镜图，例如 testsrc2=size=640x480:rate=30。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; cannot go to {1} s: it is not a file.</source>
+        <translation>“{0}”不能跳到 {1} 秒：它不是文件。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; broke off: {1}.</source>
+        <translation>“{0}”中断了：{1}。</translation>
+    </message>
+    <message>
+        <source>Open it again.</source>
+        <translation>请重新打开。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; was lost: {1}.</source>
+        <translation>“{0}”连接中断：{1}。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; was lost: {1}. Trying again in {2} s.</source>
+        <translation>“{0}”连接中断：{1}。{2} 秒后重试。</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; cannot be opened: {1}. Trying again in {2} s.</source>
+        <translation>无法打开“{0}”：{1}。{2} 秒后重试。</translation>
+    </message>
+    <message>
+        <source>No image in &quot;{0}&quot; can be read.</source>
+        <translation>“{0}”中没有可读的图片。</translation>
+    </message>
+    <message>
+        <source>They may be damaged.</source>
+        <translation>它们可能已损坏。</translation>
+    </message>
+    <message>
+        <source>There are no images in the folder &quot;{0}&quot;.</source>
+        <translation>文件夹“{0}”中没有图片。</translation>
+    </message>
+    <message>
+        <source>Looked for {0}.</source>
+        <translation>查找的类型：{0}。</translation>
+    </message>
+    <message>
+        <source>The folder &quot;{0}&quot; cannot be read: {1}.</source>
+        <translation>无法读取文件夹“{0}”：{1}。</translation>
+    </message>
+    <message>
+        <source>CPU, {0}, 1 thread</source>
+        <translation>CPU，{0}，1 线程</translation>
+    </message>
+    <message>
+        <source>CPU, {0}, {1} threads</source>
+        <translation>CPU，{0}，{1} 线程</translation>
+    </message>
+    <message>
+        <source>{0} cannot be searched: it has no past.</source>
+        <translation>{0} 不能跳转：它没有过去。</translation>
+    </message>
+    <message>
+        <source>{0} is watched live and cannot go to {1} s.</source>
+        <translation>{0} 是实时画面，不能跳到 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>The model was closed while a stream waited for it.</source>
+        <translation>视频流等待期间模型已关闭。</translation>
+    </message>
+    <message>
+        <source>The stream stopped.</source>
+        <translation>视频流停止了。</translation>
+    </message>
+    <message>
+        <source>Longtake itself failed: {0}.</source>
+        <translation>Longtake 自身出错：{0}。</translation>
+    </message>
+    <message>
+        <source>Please report this.</source>
+        <translation>请报告此问题。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}.</source>
+        <translation>无法写入 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read.</source>
+        <translation>无法读取 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read: it is damaged.</source>
+        <translation>无法读取 {0}：它已损坏。</translation>
+    </message>
+    <message>
+        <source>The disk is full: {0} could not be written to the end.</source>
+        <translation>磁盘已满：{0} 没有写完。</translation>
+    </message>
+    <message>
+        <source>Free some space; what was written so far lies beside it as .part.</source>
+        <translation>请腾出空间；已写的部分以 .part 保存在旁边。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder.</source>
+        <translation>{0} 是文件夹。</translation>
+    </message>
+    <message>
+        <source>Name a file in it.</source>
+        <translation>请给出其中的文件名。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: there is no folder {1}.</source>
+        <translation>无法写入 {0}：没有文件夹 {1}。</translation>
+    </message>
+    <message>
+        <source>Make it, or choose another place.</source>
+        <translation>请先建立它，或选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{0} is the recording itself and would be overwritten.</source>
+        <translation>{0} 就是录像本身，会被覆盖。</translation>
+    </message>
+    <message>
+        <source>Choose another name for the export.</source>
+        <translation>请为导出另取名称。</translation>
+    </message>
+    <message>
+        <source>{0} was not written: there was no picture to export.</source>
+        <translation>没有写入 {0}：没有可导出的画面。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be copied: its streams do not fit into Matroska.</source>
+        <translation>无法复制 {0}：其中的流不能放入 Matroska。</translation>
+    </message>
+    <message>
+        <source>Export it as MP4 instead.</source>
+        <translation>请改为导出 MP4。</translation>
+    </message>
+    <message>
+        <source>There is no model bundle {0}.</source>
+        <translation>没有模型包 {0}。</translation>
+    </message>
+    <message>
+        <source>Installed: {0}; a folder&apos;s path works too.</source>
+        <translation>已安装：{0}；也可以给出文件夹路径。</translation>
+    </message>
+    <message>
+        <source>The folder {0} is no model bundle: it has no {1}.</source>
+        <translation>文件夹 {0} 不是模型包：其中没有 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or was altered: its sha256 is not the manifest&apos;s.</source>
+        <translation>{0} 已损坏或被改动：它的 sha256 与清单不符。</translation>
+    </message>
+    <message>
+        <source>Install the bundle again, or choose another one: `longtake bundles` lists them.</source>
+        <translation>请重新安装模型包，或另选一个：用 `longtake bundles` 可列出。</translation>
+    </message>
+    <message>
+        <source>Do not use it.</source>
+        <translation>请不要使用它。</translation>
+    </message>
+    <message>
+        <source>The bundle {0} was made for a newer Longtake (schema {1}, this one reads {2}).</source>
+        <translation>模型包 {0} 是为更新的 Longtake 制作的（格式 {1}，此版本可读 {2}）。</translation>
+    </message>
+    <message>
+        <source>Update Longtake.</source>
+        <translation>请更新 Longtake。</translation>
+    </message>
+    <message>
+        <source>There is no backend {0}.</source>
+        <translation>没有运行后端 {0}。</translation>
+    </message>
+    <message>
+        <source>Known: {0}, {1}.</source>
+        <translation>可用：{0}、{1}。</translation>
+    </message>
+    <message>
+        <source>The backend {0} is not available: {1}.</source>
+        <translation>运行后端 {0} 不可用：{1}。</translation>
+    </message>
+    <message>
+        <source>`longtake doctor` lists what is.</source>
+        <translation>用 `longtake doctor` 可列出可用的后端。</translation>
+    </message>
+    <message>
+        <source>PyTorch runs all heads of a model, and some are switched off.</source>
+        <translation>PyTorch 会运行模型的所有输出头，而有些已关闭。</translation>
+    </message>
+    <message>
+        <source>Switch them on among the model bundles, or choose another backend.</source>
+        <translation>请在模型包中打开它们，或选择其他后端。</translation>
+    </message>
+    <message>
+        <source>OpenVINO failed on a frame: {0}</source>
+        <translation>OpenVINO 处理一帧时出错：{0}</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime failed on a frame: {0}</source>
+        <translation>ONNX Runtime 处理一帧时出错：{0}</translation>
+    </message>
+    <message>
+        <source>OpenVINO cannot load the model {0}: {1}</source>
+        <translation>OpenVINO 无法加载模型 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot load the model {0}: {1}</source>
+        <translation>ONNX Runtime 无法加载模型 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>PyTorch cannot load the model {0}: {1}</source>
+        <translation>PyTorch 无法加载模型 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>PyTorch failed on a frame: {0}</source>
+        <translation>PyTorch 处理一帧时出错：{0}</translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; has no picture from {1} s on.</source>
+        <translation>“{0}”从 {1} 秒起没有画面。</translation>
+    </message>
+    <message>
+        <source>Choose another part.</source>
+        <translation>请选择其他部分。</translation>
+    </message>
+    <message>
+        <source>The lesson {0} was taught with another version of the model {1}.</source>
+        <translation>课程 {0} 是用模型 {1} 的另一版本教的。</translation>
+    </message>
+    <message>
+        <source>Open Teach and learn it again from its takes.</source>
+        <translation>请打开“教学”，用它的片段重新学习。</translation>
+    </message>
+    <message>
+        <source>The bundle {0} has a head {1} already.</source>
+        <translation>模型包 {0} 已有输出头 {1}。</translation>
+    </message>
+    <message>
+        <source>Name each lesson once, and none like a head.</source>
+        <translation>每个课程只列一次，且不能与输出头同名。</translation>
+    </message>
+    <message>
+        <source>Choose a bundle with an action head.</source>
+        <translation>请选择有动作输出头的模型包。</translation>
+    </message>
+    <message>
+        <source>A lesson cannot be named {0}.</source>
+        <translation>课程不能命名为 {0}。</translation>
+    </message>
+    <message>
+        <source>Its name needs at least one Latin letter.</source>
+        <translation>名称中至少要有一个拉丁字母。</translation>
+    </message>
+    <message>
+        <source>Give the lesson another name.</source>
+        <translation>请为课程另取名称。</translation>
+    </message>
+    <message>
+        <source>The bundle {0} has no lesson {1}.</source>
+        <translation>模型包 {0} 没有课程 {1}。</translation>
+    </message>
+    <message>
+        <source>There are: {0}.</source>
+        <translation>现有：{0}。</translation>
+    </message>
+    <message>
+        <source>{0} does not fit its manifest.</source>
+        <translation>{0} 与其清单不符。</translation>
+    </message>
+    <message>
+        <source>Teach it again, or import a sound copy.</source>
+        <translation>请重新教，或导入完好的副本。</translation>
+    </message>
+    <message>
+        <source>The lesson {0} was made by a newer Longtake.</source>
+        <translation>课程 {0} 由更新的 Longtake 制作。</translation>
+    </message>
+    <message>
+        <source>The lesson {0} lacks the take {1}.</source>
+        <translation>课程 {0} 缺少片段 {1}。</translation>
+    </message>
+    <message>
+        <source>The lesson cannot be saved in {0}: {1}.</source>
+        <translation>课程无法保存到 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be deleted: {1}.</source>
+        <translation>无法删除 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is no lesson: {1}: {2}.</source>
+        <translation>{0} 不是课程：{1}：{2}。</translation>
+    </message>
+    <message>
+        <source>This cannot be learnt: {0}.</source>
+        <translation>无法学习：{0}。</translation>
+    </message>
+    <message>
+        <source>Record what is none of the actions, or a second action.</source>
+        <translation>请录制不属于任何动作的内容，或第二个动作。</translation>
+    </message>
+    <message>
+        <source>There is no model to keep it for.</source>
+        <translation>没有可为其保存的模型。</translation>
+    </message>
+    <message>
+        <source>{0} holds no rules that Longtake can follow: {1}: {2}.</source>
+        <translation>{0} 中没有 Longtake 能执行的规则：{1}：{2}。</translation>
+    </message>
+    <message>
+        <source>docs/rules.md describes them; the Rules dialog writes them.</source>
+        <translation>docs/rules.md 有说明；“规则”对话框可编写。</translation>
+    </message>
+    <message>
+        <source>There is no secret called &quot;{0}&quot;.</source>
+        <translation>没有名为“{0}”的密钥。</translation>
+    </message>
+    <message>
+        <source>Enter it in the Rules dialog, or set {0}.</source>
+        <translation>请在“规则”对话框中输入，或设置 {0}。</translation>
+    </message>
+    <message>
+        <source>There is no clip: the stream was over.</source>
+        <translation>没有片段：视频流已结束。</translation>
+    </message>
+    <message>
+        <source>There is no clip: no frame of it was kept.</source>
+        <translation>没有片段：没有保留它的画面。</translation>
+    </message>
+    <message>
+        <source>There is no clip: nothing was kept of the stream.</source>
+        <translation>没有片段：视频流没有保留任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be made: {1}.</source>
+        <translation>无法建立 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} answered {1}.</source>
+        <translation>{0} 的回应是 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be reached: {1}.</source>
+        <translation>无法连接 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be run: {1}.</source>
+        <translation>无法运行 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} was ended: it took over {1} s.</source>
+        <translation>{0} 已被终止：运行超过 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>{0} does not answer.</source>
+        <translation>{0} 没有回应。</translation>
+    </message>
+    <message>
+        <source>{0} refuses: {1}.</source>
+        <translation>{0} 拒绝：{1}。</translation>
+    </message>
+    <message>
+        <source>Longtake cannot talk to MQTT brokers here.</source>
+        <translation>Longtake 在此无法与 MQTT 服务器通信。</translation>
+    </message>
+    <message>
+        <source>Install what is missing: pip install &quot;longtake[mqtt]&quot;</source>
+        <translation>请安装缺少的部分：pip install &quot;longtake[mqtt]&quot;</translation>
+    </message>
+    <message>
+        <source>{0} did not take the message in time.</source>
+        <translation>{0} 没有及时接收消息。</translation>
+    </message>
+    <message>
+        <source>{0} did not take the message: {1}.</source>
+        <translation>{0} 没有接收消息：{1}。</translation>
+    </message>
+    <message>
+        <source>Nothing here can play a sound: there is none of {0}.</source>
+        <translation>这里无法播放声音：没有 {0} 中的任何一个。</translation>
+    </message>
+    <message>
+        <source>Messages cannot be shown here: there is no notify-send.</source>
+        <translation>这里无法显示消息：没有 notify-send。</translation>
+    </message>
+    <message>
+        <source>{0} did not work.</source>
+        <translation>{0} 没有成功。</translation>
+    </message>
+    <message>
+        <source>{0} was made by a newer Longtake.</source>
+        <translation>{0} 由更新的 Longtake 制作。</translation>
+    </message>
+    <message>
+        <source>What was seen cannot be kept in {0}: {1}.</source>
+        <translation>看到的内容无法保存到 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>Move the file away to begin a new one.</source>
+        <translation>请移走该文件，以便重新开始。</translation>
+    </message>
+    <message>
+        <source>The model {0} {1}, so that no person can have a memory.</source>
+        <translation>模型 {0} {1}，因此不能为每个人单独记忆。</translation>
+    </message>
+    <message>
+        <source>Choose another one: `longtake bundles` lists them.</source>
+        <translation>请另选一个：用 `longtake bundles` 可列出。</translation>
+    </message>
+    <message>
+        <source>no answer came in time</source>
+        <translation>没有及时回应</translation>
+    </message>
+    <message>
+        <source>there is nothing there</source>
+        <translation>那里什么也没有</translation>
+    </message>
+    <message>
+        <source>access is denied</source>
+        <translation>没有访问权限</translation>
+    </message>
+    <message>
+        <source>the connection was refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>the connection was reset</source>
+        <translation>连接被重置</translation>
+    </message>
+    <message>
+        <source>it is damaged or no video</source>
+        <translation>它已损坏或不是视频</translation>
+    </message>
+    <message>
+        <source>the stream ended</source>
+        <translation>视频流结束了</translation>
+    </message>
+    <message>
+        <source>the server does not understand the address</source>
+        <translation>服务器无法理解该地址</translation>
+    </message>
+    <message>
+        <source>the user name or password is missing or wrong</source>
+        <translation>缺少用户名或密码，或不正确</translation>
+    </message>
+    <message>
+        <source>the server has nothing there</source>
+        <translation>服务器上没有该内容</translation>
+    </message>
+    <message>
+        <source>the server has a fault</source>
+        <translation>服务器出错</translation>
+    </message>
+    <message>
+        <source>this kind of address is not supported</source>
+        <translation>不支持这种地址</translation>
+    </message>
+    <message>
+        <source>this container format is not supported</source>
+        <translation>不支持这种封装格式</translation>
+    </message>
+    <message>
+        <source>the device is busy</source>
+        <translation>设备正忙</translation>
+    </message>
+    <message>
+        <source>it cannot be reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>nobody knows why</source>
+        <translation>原因不明</translation>
+    </message>
+    <message>
+        <source>this computer does not support it</source>
+        <translation>此电脑不支持</translation>
+    </message>
+    <message>
+        <source>it is not readable</source>
+        <translation>它不可读</translation>
+    </message>
+    <message>
+        <source>only sound</source>
+        <translation>只有声音</translation>
+    </message>
+    <message>
+        <source>no pictures</source>
+        <translation>没有画面</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>no such file or directory</source>
+        <translation>没有此文件或文件夹</translation>
+    </message>
+    <message>
+        <source>is a directory</source>
+        <translation>它是文件夹</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>read-only file system</source>
+        <translation>文件系统只读</translation>
+    </message>
+    <message>
+        <source>file name too long</source>
+        <translation>文件名太长</translation>
+    </message>
+    <message>
+        <source>input/output error</source>
+        <translation>读写错误</translation>
+    </message>
+    <message>
+        <source>connection refused</source>
+        <translation>连接被拒绝</translation>
+    </message>
+    <message>
+        <source>name or service not known</source>
+        <translation>找不到该主机</translation>
     </message>
 </context>
 <context>
@@ -953,6 +1648,14 @@
         <source>Gates over time</source>
         <translation>门随时间变化</translation>
     </message>
+    <message>
+        <source>{0} s ago</source>
+        <translation>{0} 秒前</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
 </context>
 <context>
     <name>GridView</name>
@@ -1128,6 +1831,10 @@
         <translation>这一判断依据最近 {0} 秒。</translation>
     </message>
     <message>
+        <source>Orange is positive, blue negative, the ground nothing; newest on the right</source>
+        <translation>橙色为正，蓝色为负，底色为零；最新的在右侧</translation>
+    </message>
+    <message>
         <source>Hidden state h, a row per unit</source>
         <translation>隐藏状态 h（每行一个单元）</translation>
     </message>
@@ -1136,8 +1843,12 @@
         <translation>细胞状态 c</translation>
     </message>
     <message>
-        <source>Carried over from frame to frame, and shown outside</source>
-        <translation>逐帧留存的部分，以及对外显示的部分</translation>
+        <source>Gates, mean over the units</source>
+        <translation>门，各单元的平均</translation>
+    </message>
+    <message>
+        <source>Carried over: how much of the cells&apos; content of one frame is still there in the next; 1 forgets nothing. Output gate: how much of it the layer shows the next one.</source>
+        <translation>保留：一帧的细胞内容有多少留在下一帧；1 表示什么也不忘。输出门：该层有多少内容传给下一层。</translation>
     </message>
     <message>
         <source>Until less than one twentieth is left of what the cells held then, by how much of the cell state each frame carries over. An upper bound where the picture hardly changes.</source>
@@ -1176,6 +1887,33 @@
     </message>
 </context>
 <context>
+    <name>LaneMenu</name>
+    <message>
+        <source>Set in and out around this</source>
+        <translation>将入点和出点设为此段</translation>
+    </message>
+    <message>
+        <source>Export this…</source>
+        <translation>导出此段…</translation>
+    </message>
+    <message>
+        <source>This is something else: teach it…</source>
+        <translation>识别有误：教它…</translation>
+    </message>
+    <message>
+        <source>Show only “{0}”</source>
+        <translation>只显示“{0}”</translation>
+    </message>
+    <message>
+        <source>Show all lanes</source>
+        <translation>显示所有轨道</translation>
+    </message>
+    <message>
+        <source>Nothing is recognised here.</source>
+        <translation>此处没有识别到内容。</translation>
+    </message>
+</context>
+<context>
     <name>LanesCanvas</name>
     <message>
         <source>Timeline of what was recognised</source>
@@ -1206,6 +1944,10 @@
     <message>
         <source>What rules did</source>
         <translation>规则做了什么</translation>
+    </message>
+    <message>
+        <source>What rules do is listed here, with the time.</source>
+        <translation>规则执行的内容及时间列在这里。</translation>
     </message>
     <message>
         <source>fired</source>
@@ -1270,6 +2012,16 @@
         <translation>不含任何动作的片段</translation>
     </message>
     <message>
+        <source>1.  Name an action below, such as waving.
+2.  Mark where it happens with I and O in the window, and add that
+     part here; or record yourself. Three to ten times.
+3.  Learn, then keep it and see what it says.</source>
+        <translation>1.  在下方为动作命名，例如“招手”。
+2.  在窗口中用 I 和 O 标出动作，把该片段添加到这里；
+     也可以录制自己。重复三到十次。
+3.  学习，然后保存并查看效果。</translation>
+    </message>
+    <message>
         <source>What you did not mark in a recording is used by itself.</source>
         <translation>录像中未标记的部分会自动用作背景。</translation>
     </message>
@@ -1290,8 +2042,8 @@
         <translation>新动作的名称</translation>
     </message>
     <message>
-        <source>in Chinese, if you like</source>
-        <translation>中文名（可选）</translation>
+        <source>in Chinese</source>
+        <translation>中文名</translation>
     </message>
     <message>
         <source>Its name in Chinese</source>
@@ -2301,7 +3053,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>Longtake finds objects and actions in it, frame by frame, and remembers what came before. Nothing leaves this computer.</source>
-        <translation>Longtake 逐帧找出其中的物体和动作，并记住之前发生的事。任何内容都不会离开这台电脑。</translation>
+        <translation>Longtake 逐帧找出物体和动作，并记住之前发生的事。内容不会离开这台电脑。</translation>
     </message>
     <message>
         <source>Open video</source>

@@ -42,7 +42,8 @@ def test_nothing_is_left_untranslated(catalogue: Path) -> None:
         assert translation.get("type") is None, f"unfinished: {context}: {source}"
         assert (translation.text or "").strip(), f"empty: {context}: {source}"
         assert placeholders(source) == placeholders(translation.text or ""), source
-        assert ("&" in source) == ("(&" in (translation.text or "")), source
+        if context != "Engine":  # there it is no mnemonic but part of an address
+            assert ("&" in source) == ("(&" in (translation.text or "")), source
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.stem)
