@@ -93,8 +93,9 @@ def _card(plan: ZooPlan, network: Recurrent, data: ZooData[Any], made: Made) -> 
         if not name.endswith(_FORGETFUL)
     )
     weights = sum(parameter.numel() for parameter in network.parameters())
+    count = "1 class" if len(data.classes) == 1 else f"{len(data.classes)} classes"
     skipped = f" {len(data.skipped)} files could not be read and were left out."
-    return f"""# {plan.arch}, {len(data.classes)} classes
+    return f"""# {plan.arch}, {count}
 
 ## Data
 
