@@ -141,7 +141,8 @@ class Studio:
         return window
 
     def palette(self) -> QWidget:
-        """Open the command palette."""
+        """Open the command palette on something: it lists what can be done now."""
+        self.demo()
         return self.dialog("palette")
 
     def export(self) -> QWidget:

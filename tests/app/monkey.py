@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import os
 import random
 import tempfile
 import threading
@@ -216,6 +217,15 @@ class Monkey:
         self._closer.stop()
         self.heart.stop()
         self.close_some()
+
+
+def resident_mb() -> float:
+    """Return how much of the machine's memory the process has; 0 where nobody tells."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _close_popups() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QPoint
 
 from app.theme import apply_font
 from scripts.screenshots import OUT, SCENES, Studio
@@ -14,6 +16,8 @@ from tests.app.pictures import difference, grey, read_picture
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
 ALIKE = 0.35
 """Above it something lies elsewhere, or is gone."""
@@ -26,8 +30,13 @@ SMALL_SET = (
     "shortcuts",
     "address",
     "about",
+    "palette",
+    "search",
+    "bundles",
 )
 """What needs no model, or not its figures."""
+AROUND_THE_PICTURE = ("window", "zones")
+"""Where the model's results are left out, for that of the tests says other things."""
 
 
 @pytest.fixture(params=[("en", "dark"), ("zh", "light")], ids=["en", "zh"])
@@ -56,6 +65,28 @@ def test_windows_look_as_in_the_guides(studio: Studio) -> None:
         for scene in SMALL_SET
     }
     assert {name: value for name, value in found.items() if value > ALIKE} == {}, found
+
+
+def test_the_window_around_the_picture_looks_as_in_the_guides(studio: Studio) -> None:
+    found = {}
+    for scene in AROUND_THE_PICTURE:
+        shown = grey(studio.take(scene).grab().toImage())
+        both = [without_results(one, studio) for one in (kept(scene, studio.language), shown)]
+        found[scene] = difference(*both)
+    assert {name: value for name, value in found.items() if value > ALIKE} == {}, found
+    lower = np.roll(shown, 40, axis=0)
+    assert difference(both[0], without_results(lower, studio)) > ALIKE
+
+
+def without_results(picture: NDArray[np.uint8], studio: Studio) -> NDArray[np.uint8]:
+    """Blank out what the model says, and its name."""
+    window, left = studio.window, picture.copy()
+    said = (window.video, window.side_panel, window.timeline.canvas.parentWidget(), window.status)
+    for widget in (*said, window.top_bar.bundles, window.transport.timeline):
+        corner = widget.mapTo(window, QPoint(0, 0))
+        rows = slice(max(0, corner.y()), corner.y() + widget.height())
+        left[rows, max(0, corner.x()) : corner.x() + widget.width()] = 128
+    return left
 
 
 def test_what_lies_elsewhere_is_noticed(studio: Studio) -> None:
