@@ -234,9 +234,10 @@ REASONS: Final[tuple[Any, ...]] = (
 
 def translated(text: str) -> str:
     """Return a sentence of the engine's, or two, in the window's language; unknown ones as is."""
-    if _here(SENTENCES[0]) == SENTENCES[0]:
+    if not text or _here(SENTENCES[0]) == SENTENCES[0]:
         return text  # the window speaks English
-    return _whole(text) or " ".join(_whole(part) or part for part in _SENTENCE_END.split(text))
+    parts = (_whole(part) or part for part in _SENTENCE_END.split(text))
+    return _whole(text) or " ".join(parts).replace("。 ", "。")
 
 
 def _whole(text: str) -> str | None:

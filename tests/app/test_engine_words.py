@@ -71,7 +71,7 @@ def test_every_sentence_is_known() -> None:
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
-        ('There is no file "a.mp4". Check the name.', "没有文件“a.mp4”。 请检查名称。"),
+        ('There is no file "a.mp4". Check the name.', "没有文件“a.mp4”。请检查名称。"),
         (
             '"rtsp://***@h/x" cannot be opened: the connection was refused.',
             "无法打开“rtsp://***@h/x”：连接被拒绝。",
