@@ -70,9 +70,10 @@ def suppress(found: Detections, iou: float) -> NDArray[np.intp]:
         found.class_id[:, None] == found.class_id[None]
     )
     kept = np.ones(len(found), bool)
-    for i in range(len(found)):
+    worse = np.triu(overlaps, 1)
+    for i in np.flatnonzero(worse.any(axis=1)):
         if kept[i]:
-            kept[i + 1 :] &= ~overlaps[i, i + 1 :]
+            kept &= ~worse[i]
     return np.flatnonzero(kept)
 
 
@@ -81,11 +82,11 @@ def box_iou(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floa
 
     Boxes are x1 y1 x2 y2 in any one unit; the result is (N, M) in 0..1.
     """
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    area_a = (a[:, 2:] - a[:, :2]).prod(axis=1)
-    area_b = (b[:, 2:] - b[:, :2]).prod(axis=1)
-    union = area_a[:, None] + area_b[None] - shared
+    # Sides apart: arrays whose last axis is 2 long cost numpy ten times as much.
+    a_x1, a_y1, a_x2, a_y2 = np.asarray(a, np.float64).T[..., None]
+    b_x1, b_y1, b_x2, b_y2 = np.asarray(b, np.float64).T
+    width = np.minimum(a_x2, b_x2) - np.maximum(a_x1, b_x1)
+    height = np.minimum(a_y2, b_y2) - np.maximum(a_y1, b_y1)
+    shared = np.maximum(width, 0) * np.maximum(height, 0)
+    union = (a_x2 - a_x1) * (a_y2 - a_y1) + (b_x2 - b_x1) * (b_y2 - b_y1) - shared
     return np.asarray(shared / np.maximum(union, 1e-9), np.float64)
