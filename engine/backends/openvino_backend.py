@@ -97,6 +97,9 @@ class _OpenVino:
                 "NUM_STREAMS": at_once if threads > 1 else 1,
                 "INFERENCE_PRECISION_HINT": "f32" if exact else self._hint,
                 "INFERENCE_NUM_THREADS": threads,
+                # With one thread the plugin would bind the caller to the first core, where every
+                # other process that does so waits, too: seen, 7 s a step beside an idle core.
+                "ENABLE_CPU_PINNING": False,
             }
             compiled = self._core.compile_model(model, "CPU", options)
             return _Compiled(compiled, outputs, at_once)

@@ -155,5 +155,9 @@ def _compile(part: FrozenPart, folder: Path, threads: int) -> Any:
             opset_version=17,
             dynamo=False,
         )
-    hints = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads}
+    hints = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": threads,
+        "ENABLE_CPU_PINNING": False,  # else all who encode at the same time share the first core
+    }
     return ov.Core().compile_model(str(path), "CPU", hints)
