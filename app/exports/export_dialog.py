@@ -34,6 +34,7 @@ class ExportDialog(QDialog):
         self.start_button = QPushButton(self.tr("Export"))
         self.close_button = QPushButton(self.tr("Close"))
         self._arrange()
+        self._step_aside()
         session.exports.changed.connect(self._refresh_buttons)
         self._refresh_buttons()
 
@@ -64,8 +65,13 @@ class ExportDialog(QDialog):
                 smoothing=request.smoothing,
             )
         )
+        self._step_aside()
         self.form.refresh()
         return item
+
+    def _step_aside(self) -> None:
+        unfinished = self._session.exports.unfinished
+        self.form.step_aside(item.target for item in unfinished if item.target)
 
     def _refresh_buttons(self) -> None:
         waiting = bool(self._session.exports.unfinished)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,11 +30,14 @@ from engine.sinks.label_formats import FORMATS
 from engine.sources.base import SourceKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from app.overlay_style import OverlayStyle
     from app.session import Session
 
 _TIME_WIDTH_PX: Final = 14 * GRID_PX
 _END_TOLERANCE_S: Final = 0.01
+_NUMBERED: Final = re.compile(r"(.+)-\d+")
 _SUFFIXES: Final = (".mp4", ".mkv", *(one.suffix for one in FORMATS.values()))
 
 
@@ -107,6 +111,20 @@ class ExportForm(QWidget):
     def refresh(self) -> None:
         """Look again at what is there."""
         self._check()
+
+    def step_aside(self, taken: Iterable[Path]) -> None:
+        """Propose another name, where one of those that are still being written has this one."""
+        stems = {path.with_suffix("") for path in taken}
+        shown = path = Path(self.place.text()).expanduser()
+        numbered = _NUMBERED.fullmatch(path.stem)
+        if numbered and path.with_name(numbered[1]) in stems:
+            path = path.with_stem(numbered[1])
+        first, number = path, 1
+        while path.with_suffix("") in stems:
+            number += 1
+            path = first.with_stem(f"{first.stem}-{number}")
+        if shown.with_suffix("") in stems:
+            self.place.setText(str(path))
 
     def folder(self) -> Path:
         """Return the folder written to."""

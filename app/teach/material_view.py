@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.clock import clock
-from app.theme import GRID_PX
+from app.theme import GRID_PX, current_theme
 from models.spec import Label
 from models.teaching.takes import BACKGROUND
 
@@ -111,6 +112,7 @@ class MaterialView(QWidget):
         if not self.take_list.count():
             hint = QListWidgetItem(self._hint(chosen))
             hint.setFlags(Qt.ItemFlag.NoItemFlags)
+            hint.setForeground(QColor(current_theme().muted))  # greyed out it could not be read
             self.take_list.addItem(hint)
         self._refresh_buttons()
         self.chosen_changed.emit()

@@ -234,6 +234,16 @@ class TestDialog:
         assert (tmp_path / "third.mp4").exists()
         assert not (tmp_path / "second.mp4").exists()
 
+    def test_what_waits_is_not_overwritten_by_what_comes_after(
+        self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
+    ) -> None:
+        items = [dialog.start(), dialog.start(), dialog.start()]
+        names = [item.target.name for item in items]
+        assert names == ["export.mp4", "export-2.mp4", "export-3.mp4"]
+        for row in dialog.queue.rows:
+            row.button.click()
+        qtbot.waitUntil(lambda: not any(item.unfinished for item in items), timeout=10_000)
+
     def test_what_is_drawn_and_how_well_is_chosen(
         self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
     ) -> None:
