@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from engine.backends import (
 )
 from engine.backends.base import initial_state
 from engine.backends.graph_part import part_of
+from engine.backends.machine import usable_cores
 from engine.backends.precision import Precision
 from engine.backends.remembered_choice import RememberedChoice
 from engine.errors import BackendError
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 AUTO: Final = "auto"
 _WARM_UP_STEPS: Final = 3
 _TIMED_STEPS: Final = 9
-_ONE_THREAD_BELOW_MS: Final = 5.0
+_SHARE_OF_PERIOD: Final = 0.65
+"""Of the time between two frames, that a step on one thread may take where one is enough."""
 _MOST_ROWS_MEASURED: Final = 4
 
 log = logging.getLogger(__name__)
@@ -192,7 +193,8 @@ class _Load:
     def step_ms(self, name: str, threads: int) -> float:
         """Measure a step in a runtime that is let go at once: one at a time is in memory."""
         backend = self.into(name, threads)
-        step_ms = measure_step_ms(self.bundle, backend, self.batch, self.heads)
+        # The least: whatever else the machine does now only adds, and the choice is kept.
+        step_ms = measure_step_ms(self.bundle, backend, self.batch, self.heads, np.min)
         log.info("%s: %.2f ms a frame (%s)", name, step_ms, backend.device)
         backend.close()
         return step_ms
@@ -231,7 +233,7 @@ def _create_fastest(load: _Load) -> Backend:
 def _create_named(load: _Load, name: str) -> Backend:
     """Load into `name` with the number of threads that was fastest when it was first measured."""
     if load.batch > 1:
-        return load.into(name, _usable_cores())
+        return load.into(name, usable_cores())
     memo = _memo(load, (name,))
     if remembered := memo.read():
         return load.into(*remembered)
@@ -246,30 +248,39 @@ def _memo(load: _Load, candidates: Sequence[str]) -> RememberedChoice:
         how.append([head.name for head in load.heads])
     if load.precision is not Precision.F32:
         how.append(load.precision.value)
-    return RememberedChoice(load.bundle.model_sha256, candidates, _usable_cores(), how)
+    return RememberedChoice(load.bundle.model_sha256, candidates, usable_cores(), how)
 
 
 def _fit_threads(load: _Load, name: str) -> tuple[float, int]:
-    """Measure on one thread, and on all cores when a step takes long enough to gain by it.
+    """Measure on one thread, and on all cores when one is too slow for a stream of its rate.
+
+    Several threads wait for each other at the end of each layer, busily: with the default bundle
+    two of them took 24 ms of processor time where one took 15. And they may add up in another order
+    than one does, so that nothing could be read ahead, which keeps all cores busy by itself.
 
     Returns
     -------
     tuple of float and int
         Milliseconds of a step, and on how many threads.
     """
-    cores = _usable_cores()
+    cores = usable_cores()
     if load.batch > 1:
         return load.step_ms(name, cores), cores
     step_ms = load.step_ms(name, 1)
-    if step_ms < _ONE_THREAD_BELOW_MS or cores == 1:
+    period_ms = 1e3 / load.bundle.manifest.input.rate_hz
+    if step_ms <= _SHARE_OF_PERIOD * period_ms or cores == 1:
         return step_ms, 1
     return min((step_ms, 1), (load.step_ms(name, cores), cores))
 
 
 def measure_step_ms(
-    bundle: Bundle, backend: Backend, batch: int = 1, heads: Sequence[HeadSpec] | None = None
+    bundle: Bundle,
+    backend: Backend,
+    batch: int = 1,
+    heads: Sequence[HeadSpec] | None = None,
+    summary: Callable[[Sequence[int]], np.floating | np.integer] = np.median,
 ) -> float:
-    """Return the median time of one step of `batch` grey pictures, in milliseconds."""
+    """Return the time of one step of `batch` grey pictures, in milliseconds: the median."""
     manifest = bundle.manifest
     if heads is not None and runs_parts(backend):
         manifest = part_of(manifest, heads)
@@ -282,15 +293,9 @@ def measure_step_ms(
         begun = time.perf_counter_ns()
         state = backend.step(frame, dt_s, state).state
         times.append(time.perf_counter_ns() - begun)
-    return float(np.median(times[_WARM_UP_STEPS:])) / 1e6
+    return float(summary(times[_WARM_UP_STEPS:])) / 1e6
 
 
 def runs_parts(backend: Backend) -> bool:
     """Return whether `backend` was able to leave out heads that were not wanted."""
     return backend.name != torch_backend.NAME
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.backends.graph_part import graph_of, outputs_of
+from engine.backends.machine import usable_cores
 from engine.backends.stepper import Stepper
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class CpuBackend:
     name
         Key of the runtime.
     threads
-        All that may be busy at a time.
+        Of one step. Frames are read ahead on as many as there are cores.
     heads
         Those wanted; None wants all.
     """
@@ -45,7 +46,9 @@ class CpuBackend:
         self._name, self._threads, self._precision = name, threads, precision
         size = (bundle.manifest.input.width, bundle.manifest.input.height)
         outputs = outputs_of(bundle.manifest, heads)
-        self._stepper = Stepper(graph_of(bundle, heads), outputs, size, threads, runtime)
+        self._stepper = Stepper(
+            graph_of(bundle, heads), outputs, size, runtime, threads=threads, lanes=usable_cores()
+        )
 
     @property
     def name(self) -> str:

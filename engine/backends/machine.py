@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,13 @@ from engine.backends.tensorrt_device import open_card
 from engine.backends.tensorrt_library import load_library
 
 _PLANS: Final = "tensorrt"
+
+
+def usable_cores() -> int:
+    """Return how many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def processor(backend: str) -> str:

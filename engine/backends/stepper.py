@@ -77,7 +77,9 @@ class Stepper:
     size
         Width and height of a frame.
     threads
-        All that may be busy at a time.
+        That one step keeps busy, be it of one row or of many.
+    lanes
+        Frames that may be encoded ahead at the same time, on a thread each.
     """
 
     def __init__(
@@ -85,10 +87,13 @@ class Stepper:
         graph: str | bytes,
         outputs: Sequence[str],
         size: tuple[int, int],
-        threads: int,
         runtime: Runtime,
+        *,
+        threads: int,
+        lanes: int,
     ) -> None:
-        self._runtime, self._threads, self._size = runtime, threads, size
+        self._runtime, self._size = runtime, size
+        self._threads, self._lanes = threads, lanes
         halves = part(graph)
         hand_back_free_memory()
         self._first_graph, self._first_outputs = graph, tuple(outputs)
@@ -98,17 +103,17 @@ class Stepper:
             self._first_graph, self._first_outputs = halves.first, halves.encoded
             self._ahead = halves.ahead
             self._second = runtime.load(
-                halves.second, halves.behind, threads=1, at_once=threads, exact=True
+                halves.second, halves.behind, threads=1, at_once=max(threads, lanes), exact=True
             )
             del halves
-        self._first = self._load_first(at_once=1)
-        self._many: Stage | None = self._first if threads == 1 else None
+        self._first = self._load_first(threads)
+        self._many: Stage | None = None
         self._rows: SideBySide | None = None
 
     @property
     def lanes(self) -> int:
         """How many threads may call `encode` at the same time."""
-        return self._threads
+        return self._lanes
 
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row; see `engine.backends.base.Backend.step`."""
@@ -116,7 +121,8 @@ class Stepper:
             return _step(self._first, self._second, self._ahead, frame, dt_s, state)
         if self._rows is None:
             # Not a method: a pool that held its owner would outlive it.
-            step = partial(_step, self._load_many(), self._second, self._ahead)
+            stage = self._first if self._threads == 1 else self._load_many()
+            step = partial(_step, stage, self._second, self._ahead)
             self._rows = SideBySide(step, self._threads)
         return self._rows(frame, dt_s, state)
 
@@ -126,7 +132,7 @@ class Stepper:
         Some runtimes add up in another order on one thread than on several. Where they do not,
         single frames are stepped on one thread from then on: a model is in memory once.
         """
-        if self._second is None or self._threads == 1:
+        if self._second is None or self._lanes == 1:
             return None
         width, height = self._size
         noise = np.random.default_rng(0).integers(0, 256, (1, height, width, 3), np.uint8)
@@ -138,7 +144,7 @@ class Stepper:
             self._first_graph = b""  # all that is ever loaded is
             return self
         self._many = None
-        self._first = self._load_first(at_once=1)
+        self._first = self._load_first(self._threads)
         return None
 
     def encode(self, frame: NDArray[np.uint8]) -> Tensors:
@@ -158,14 +164,15 @@ class Stepper:
             self._rows = None
 
     def _load_many(self) -> Stage:
-        """Load the first half a second time: for as many calls as threads, each on one."""
+        """Load the first half a second time: for as many calls as lanes, each on one thread."""
         if self._many is None:
-            self._many = self._load_first(at_once=self._threads)
+            most = max(self._threads, self._lanes)
+            self._many = self._load_first(most, at_once=most)
         return self._many
 
-    def _load_first(self, *, at_once: int) -> Stage:
+    def _load_first(self, threads: int, *, at_once: int = 1) -> Stage:
         loaded = self._runtime.load(
-            self._first_graph, self._first_outputs, threads=self._threads, at_once=at_once
+            self._first_graph, self._first_outputs, threads=threads, at_once=at_once
         )
         hand_back_free_memory()
         return loaded

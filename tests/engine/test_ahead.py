@@ -10,6 +10,7 @@ from engine.backends import create_backend
 from engine.backends.base import Divisible
 from engine.backends.choice import PROVIDERS
 from engine.backends.halves import part
+from engine.backends.stepper import Stepper
 from engine.bundle import load_bundle
 from engine.errors import SourceError
 from engine.pipeline import Pipeline
@@ -61,15 +62,15 @@ def same(one: FrameResult, other: FrameResult) -> bool:
 
 
 @pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
-def test_reading_ahead_changes_nothing(runtime: str, tmp_path: Path) -> None:
+def test_reading_ahead_changes_nothing(runtime: str, tmp_path: Path, monkeypatch) -> None:
     clip = make_clip(tmp_path / "clip.mp4", frames=24, vfr=True)
     bundle = load_bundle("default")
-    backend = PROVIDERS[runtime].create(bundle, 2, None)
+    monkeypatch.setattr("engine.backends.cpu_backend.usable_cores", lambda: 2)
+    backend = PROVIDERS[runtime].create(bundle, 1, None)
     assert isinstance(backend, Divisible)
     plain = run(FileSource(clip), bundle, backend)
     source = read_ahead(FileSource(clip), backend, bundle.manifest.input)
-    # ONNX Runtime adds up in another order on one thread, and so does not read ahead.
-    assert isinstance(source, ReadAhead) or runtime == "onnxruntime"
+    assert isinstance(source, ReadAhead)
     ahead = run(source, bundle, backend)
     backend.close()
     assert len(plain) == len(ahead) == 24
@@ -85,17 +86,38 @@ def test_the_halves_are_the_whole() -> None:
     assert len(halves.first) > len(halves.second)
 
 
-def test_the_encoder_is_in_memory_once() -> None:
-    bundle = load_bundle("default")
-    backend = PROVIDERS["openvino"].create(bundle, 2, None)
-    stepper = backend.encoder()
+def test_the_encoder_is_in_memory_once_and_all_cores_run_ahead(monkeypatch) -> None:
+    monkeypatch.setattr("engine.backends.cpu_backend.usable_cores", lambda: 2)
+    stepper = PROVIDERS["openvino"].create(load_bundle("default"), 1, None).encoder()
     assert stepper is not None
+    assert stepper.lanes == 2
     assert stepper._first is stepper._many
 
 
-def test_what_cannot_be_parted_is_left_whole(tiny_bundle: Path, tmp_path: Path) -> None:
+class Sums:
+    """A runtime whose sums depend on how many threads a call has."""
+
+    def __init__(self) -> None:
+        self.loads: list[tuple[int, int]] = []
+
+    def load(self, graph, outputs, *, threads, at_once, exact=False):
+        self.loads.append((threads, at_once))
+        mean = np.float32(threads / at_once)
+        return lambda given: {name: np.full(1, mean) for name in outputs}
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_nothing_is_read_ahead_where_that_would_change_anything(threads: int) -> None:
+    graph = str(load_bundle("default").model_path)
+    stepper = Stepper(graph, [], (8, 8), runtime := Sums(), threads=threads, lanes=2)
+    assert (stepper.encoder() is stepper) == (threads == 1)
+    assert runtime.loads[-1] == ((2, 2) if threads == 1 else (2, 1))
+
+
+def test_on_one_core_nothing_is_read_ahead(tiny_bundle: Path, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("engine.backends.cpu_backend.usable_cores", lambda: 1)
     bundle = load_bundle(str(tiny_bundle))
-    backend = create_backend(bundle, "onnxruntime")  # so quick that one thread does
+    backend = create_backend(bundle, "onnxruntime")
     source = FileSource(make_clip(tmp_path / "clip.mp4", frames=3))
     assert read_ahead(source, backend, bundle.manifest.input) is source
 

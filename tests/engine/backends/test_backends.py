@@ -142,8 +142,8 @@ def test_one_backend_at_a_time_is_in_memory_while_they_are_measured(bundle, monk
 
     counted = PROVIDERS["openvino"].__class__(lambda: "1", Counted)
     monkeypatch.setattr("engine.backends.choice.PROVIDERS", {**PROVIDERS, "openvino": counted})
-    monkeypatch.setattr("engine.backends.choice._ONE_THREAD_BELOW_MS", 0.0)
-    monkeypatch.setattr("engine.backends.choice._usable_cores", lambda: 2)
+    monkeypatch.setattr("engine.backends.choice._SHARE_OF_PERIOD", 0.0)
+    monkeypatch.setattr("engine.backends.choice.usable_cores", lambda: 2)
     create_backend(bundle, "openvino")
     assert len(most) == 3  # on one thread, on two, and the better of them
     assert max(most) == 1
