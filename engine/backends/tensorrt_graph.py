@@ -70,6 +70,7 @@ def _cast_first(model: onnx.ModelProto) -> onnx.ModelProto:
 def _half_in_fp16(graph: bytes, bundle: Bundle) -> bytes:
     import onnx
     from onnxruntime.transformers.float16 import convert_float_to_float16
+    from onnxruntime.transformers.onnx_model import OnnxModel
 
     from models.quantize.static import join
 
@@ -81,4 +82,5 @@ def _half_in_fp16(graph: bytes, bundle: Bundle) -> bytes:
             "Choose f32.",
         )
     first = convert_float_to_float16(onnx.load_from_string(halves.first), keep_io_types=True)
+    OnnxModel.graph_topological_sort(first.graph)  # some casts are put behind what reads them
     return join(first.SerializeToString(), halves.second, graph)
