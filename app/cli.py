@@ -69,8 +69,10 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing 
 
 def main() -> None:
     """Run the command line; exit 0 when all is well, 1 on failure, 2 on bad usage."""
+    from engine.free_memory import share_arenas
     from engine.redact import RedactingFilter, redact
 
+    share_arenas()
     _set_up_logging(RedactingFilter())
     try:
         cli()
