@@ -74,7 +74,7 @@ class Tools(QObject):
         dialog.show_measuring()
         dialog.finished.connect(stop.set)
         self._session.background(
-            lambda: measure_speeds(bundle, stop.is_set),
+            lambda: measure_speeds(bundle, stop.is_set, self._session.loading_beside),
             lambda speeds: dialog.show_speeds(in_words(speeds)),
             lambda error: dialog.show_speeds(translated(f"{error.message} {error.hint}".strip())),
             stop.set,

@@ -106,7 +106,7 @@ class BundlesDialog(QDialog):
         stop = threading.Event()
         self.finished.connect(stop.set)
         self._session.background(
-            lambda: measure_speeds(offer.address, stop.is_set),
+            lambda: measure_speeds(offer.address, stop.is_set, self._session.loading_beside),
             self._show_speeds,
             self._fail,
             stop.set,

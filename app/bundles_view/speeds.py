@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,21 @@ class Speed:
     precision: str = "f32"
 
 
-def measure_speeds(address: str, stopped: Callable[[], bool] = lambda: False) -> list[Speed]:
+def measure_speeds(
+    address: str,
+    stopped: Callable[[], bool] = lambda: False,
+    loading: threading.Lock | None = None,
+) -> list[Speed]:
     """Load a bundle into every runtime that is there, one after the other; takes seconds.
 
-    What is measured by then is returned once `stopped` says so.
+    What is measured by then is returned once `stopped` says so. `loading` is held meanwhile: two
+    measurements at once would measure each other, and hold twice the memory.
     """
+    with loading or threading.Lock():
+        return [] if stopped() else _measure_all(address, stopped)
+
+
+def _measure_all(address: str, stopped: Callable[[], bool]) -> list[Speed]:
     from engine.backends.choice import probe_backends
     from engine.backends.precision import Precision, fast_runtimes
     from engine.bundle import load_bundle

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+import time
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,7 +101,24 @@ def test_a_real_model_is_measured_where_it_may_run(tiny_bundle: Path) -> None:
     fast = next(one for one in speeds if (one.name, one.precision) == ("openvino", "bf16"))
     assert fast.step_ms is None
     assert "check-drift" in fast.detail
-    assert all(one.step_ms is None for one in measure_speeds(str(tiny_bundle), lambda: True))
+    assert measure_speeds(str(tiny_bundle), lambda: True) == []
+
+
+def test_who_does_not_wait_any_more_is_not_measured_for() -> None:
+    """Opened and closed in a hurry, dialogs must not load one model each."""
+    loading, closed = threading.Lock(), threading.Event()
+    found: list[object] = []
+    with loading:
+        for _ in range(3):
+            threading.Thread(
+                target=lambda: found.append(measure_speeds("no bundle", closed.is_set, loading))
+            ).start()
+        closed.set()
+        assert found == []
+    deadline = time.monotonic() + 20
+    while len(found) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert found == [[], [], []]
 
 
 # -- beginning again -------------------------------------------------------------------------------
