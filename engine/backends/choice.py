@@ -254,9 +254,9 @@ def _memo(load: _Load, candidates: Sequence[str]) -> RememberedChoice:
 def _fit_threads(load: _Load, name: str) -> tuple[float, int]:
     """Measure on one thread, and on all cores when one is too slow for a stream of its rate.
 
-    Several threads wait for each other at the end of each layer, busily: with the default bundle
-    two of them took 24 ms of processor time where one took 15. And they may add up in another order
-    than one does, so that nothing could be read ahead, which keeps all cores busy by itself.
+    Several threads wait for each other at the end of each layer, busily: more processor time for
+    the same frame. And they may add up in another order than one does, so that nothing could be
+    read ahead, which keeps all cores busy by itself.
 
     Returns
     -------
