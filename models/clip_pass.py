@@ -10,7 +10,7 @@ from torch import Tensor
 
 from models.heads.actions import ActionHead, Reading, pool_scene
 from models.heads.motion import to_grid
-from models.network import WEIGHTS, LongtakeNetwork, load_network
+from models.network import WEIGHTS, LongtakeNetwork, Views, load_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,15 +99,16 @@ def _whole(
         following.update({f"{name}.{key}": value for key, value in after.items()})
         return output
 
+    joints = None if network.body is None else network.body(tuple(m[0] for m in maps)).unsqueeze(0)
     reading = None
     if network.motion is not None:
         _, c4, c5 = (m[0] for m in maps)
         motion = run("shared", network.motion, to_grid(c4, c5).unsqueeze(0))
-        reading = Reading(pool_scene(c4, c5).unsqueeze(0), cast("Tensor", motion))
+        reading = Reading(pool_scene(c4, c5).unsqueeze(0), cast("Tensor", motion), joints)
+    views = Views(tuple(maps), reading, joints)
     for plan in network.plans:
         head = cast("Recurrent", network.heads[plan.name])
-        acts = isinstance(head, ActionHead)
-        said = run(plan.name, head, cast("Nested", reading if acts else tuple(maps)))
+        said = run(plan.name, head, views.of(head))
         parts = cast("dict[str, Tensor]", said if isinstance(said, dict) else {_PROBABILITY: said})
         outputs |= {f"{plan.name}.{key}": value[0] for key, value in parts.items()}
     return outputs, following

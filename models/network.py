@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from models.bundled_network import ARCHITECTURE_KEY, BundledNetwork
 from models.encoders.efficientnet_lite import EfficientNetLite0
 from models.heads.actions import ActionHead, Reading, pool_scene
+from models.heads.body import BodyReader
 from models.heads.boxes import BoxHead
 from models.heads.motion import MotionReader, to_grid
 from models.heads.poses import PoseHead
@@ -48,8 +49,35 @@ HEADS: Final[Mapping[str, type[Recurrent]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What heads may read of a frame (B, ...), or of T frames (1, T, ...).
+
+    Attributes
+    ----------
+    maps
+        C3, C4, C5 of the encoder.
+    reading
+        Look and motion, if there are action heads.
+    joints
+        See `models.heads.body.BodyReader`, if any head reads them.
+    """
+
+    maps: tuple[Tensor, ...]
+    reading: Reading | None = None
+    joints: Tensor | None = None
+
+    def of(self, head: Recurrent) -> Nested:
+        """Return what `head` reads."""
+        if isinstance(head, ActionHead):
+            return cast("Nested", self.reading)
+        if isinstance(head, PoseHead):
+            return cast("Nested", self.joints)
+        return self.maps
+
+
 class LongtakeNetwork(BundledNetwork):
-    """One encoder, read by every head; what moved is told once, for all action heads."""
+    """One encoder, read by every head; what moved, and where joints are, is told once for all."""
 
     def __init__(self, plans: tuple[HeadPlan, ...]) -> None:
         super().__init__()
@@ -58,6 +86,7 @@ class LongtakeNetwork(BundledNetwork):
         self.heads = nn.ModuleDict({plan.name: plan.build() for plan in plans})
         acts = any(isinstance(head, ActionHead) for head in self.heads.values())
         self.motion = MotionReader() if acts else None
+        self.body = BodyReader() if any(map(_reads_joints, self.heads.values())) else None
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
         """Return names and shapes (without batch) of all state tensors."""
@@ -89,15 +118,16 @@ class LongtakeNetwork(BundledNetwork):
             following.update({prefix + key: value for key, value in after.items()})
             return output
 
+        joints = None if self.body is None else self.body(features)
         reading = None
         if self.motion is not None:
             _, c4, c5 = features
             motion = run(SHARED_STATE, self.motion, to_grid(c4, c5))
-            reading = Reading(pool_scene(c4, c5), cast("Tensor", motion))
+            reading = Reading(pool_scene(c4, c5), cast("Tensor", motion), joints)
+        views = Views(features, reading, joints)
         outputs: dict[str, Any] = {}
         for name, head in self._heads().items():
-            acts = reading is not None and isinstance(head, ActionHead)
-            output = run(name, head, cast("Nested", reading if acts else features))
+            output = run(name, head, views.of(head))
             parts = output if isinstance(output, dict) else {"probability": output}
             outputs |= {f"{name}.{key}": value for key, value in parts.items()}
         return outputs, following
@@ -117,6 +147,10 @@ class LongtakeNetwork(BundledNetwork):
         """Return all that carries state, by the prefix of its tensors."""
         shared = {} if self.motion is None else {SHARED_STATE: self.motion}
         return {**shared, **self._heads()}
+
+
+def _reads_joints(head: nn.Module) -> bool:
+    return isinstance(head, PoseHead) or (isinstance(head, ActionHead) and head.body is not None)
 
 
 def load_network(folder: Path) -> BundledNetwork:

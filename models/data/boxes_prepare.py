@@ -62,7 +62,11 @@ class FrozenEncoder:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             _export_encoder(path)
-        options = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads}
+        options = {
+            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_NUM_THREADS": threads,
+            "ENABLE_CPU_PINNING": False,
+        }
         self._model = openvino.Core().compile_model(str(path), "CPU", options)
 
     def __call__(self, frames: NDArray[np.uint8]) -> Maps:

@@ -82,6 +82,8 @@ class ClipFeatures:
     motion
         (V, len(picked), 1296) float16 of each sampling, see
         `models.heads.motion.MotionReader`: what moved depends on the frames before.
+    joints
+        (V, T, 13, 3) float16 if somebody looked, see `models.data.joint_cache`.
     """
 
     clip: LabelledClip
@@ -89,6 +91,7 @@ class ClipFeatures:
     scene: NDArray[np.float16]
     picked: dict[str, NDArray[np.intp]]
     motion: dict[str, NDArray[np.float16]]
+    joints: NDArray[np.float16] | None = None
 
 
 class FeatureCache:
@@ -238,5 +241,9 @@ def _compile(encoder: EfficientNetLite0, folder: Path, threads: int) -> Any:
     return ov.Core().compile_model(
         str(path),
         "CPU",
-        {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads},
+        {
+            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_NUM_THREADS": threads,
+            "ENABLE_CPU_PINNING": False,
+        },
     )

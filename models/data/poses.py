@@ -1,7 +1,7 @@
 """Stills of people who hold a pose: ``<pose>/<anything>_place<P>.webp``.
 
 Stills taken one after the other are near-duplicates, so testing is on places that training never
-saw. They are encoded once, each in several variants; none is mirrored, for left is not right.
+saw. They are looked at once, each in several variants; none is mirrored, for left is not right.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from models.data.boxes_cache import Encoder
+    Look = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    """Pictures (T, H, W, 3) uint8 RGB to joints (T, 13, 3), see `models.heads.body`."""
 
 _SIZE: Final = (384, 288)
 _CONTRAST_PLACES: Final = 5
@@ -34,7 +35,7 @@ _PLACE: Final = re.compile(r"_place(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class PoseStills:
-    """Encoded stills.
+    """Where people's joints are, still by still.
 
     Attributes
     ----------
@@ -42,19 +43,60 @@ class PoseStills:
         Names of the poses, by class index.
     pose, place
         (N,) int64: class index, and number of the place; negative for what is only learnt from.
-    c3, c4
-        (V, N, C, H, W) float16 of the encoder; variant 0 is the still as it is.
+    joints
+        (V, N, 13, 3) float32, see `models.heads.body.BodyReader`; variant 0 is the still as it is.
     """
 
     labels: tuple[str, ...]
     pose: NDArray[np.int64]
     place: NDArray[np.int64]
-    c3: NDArray[np.float16]
-    c4: NDArray[np.float16]
+    joints: NDArray[np.float32]
 
 
-def load_poses(folder: Path, cache: Path, encode: Encoder, variants: int) -> PoseStills:
-    """Encode the stills below `folder`, or read what was encoded before.
+@dataclass(frozen=True)
+class Looker:
+    """Looks at pictures, and keeps what it saw.
+
+    Attributes
+    ----------
+    look
+        Any size of picture is scaled to 384 x 288 before.
+    name
+        Changes whenever `look` says something else.
+    variants
+        How often each picture is shown, changed.
+    """
+
+    look: Look
+    name: str
+    cache: Path
+    variants: int
+
+    def joints(
+        self, paths: list[Path], read: Callable[[Path], NDArray[np.uint8]]
+    ) -> NDArray[np.float32]:
+        """Return (V, N, 13, 3) of the pictures that `read` makes of `paths`."""
+        names = "\n".join(f"{path.parent.name}/{path.name}" for path in paths)
+        key = hashlib.sha256(f"{names}\n{self.variants}\n{self.name}".encode()).hexdigest()[:10]
+        stored = self.cache / f"joints-{key}.npy"
+        if not stored.exists():
+            self.cache.mkdir(parents=True, exist_ok=True)
+            partial = stored.with_suffix(".part.npy")
+            np.save(partial, np.stack([self._see(read(p), n) for n, p in enumerate(paths)], axis=1))
+            partial.rename(stored)
+        joints: NDArray[np.float32] = np.load(stored)
+        return joints
+
+    def _see(self, picture: NDArray[np.uint8], number: int) -> NDArray[np.float32]:
+        still = cv2.resize(picture, _SIZE, interpolation=cv2.INTER_AREA)
+        one = np.asarray(still, np.uint8)[None]
+        # Odd variants are mirrored.
+        shown = [augment_clip(one, 2 * v, number) for v in range(self.variants)]
+        return self.look(np.concatenate(shown))
+
+
+def load_poses(folder: Path, looker: Looker) -> PoseStills:
+    """Look at the stills below `folder`, or recall what was seen before.
 
     Raises
     ------
@@ -67,16 +109,10 @@ def load_poses(folder: Path, cache: Path, encode: Encoder, variants: int) -> Pos
     labels = tuple(sorted({path.parent.name for path in paths}))
     pose = np.array([labels.index(path.parent.name) for path in paths])
     place = np.array([_place(path) for path in paths])
-    return PoseStills(labels, pose, place, *_encoded(paths, read_picture, cache, encode, variants))
+    return PoseStills(labels, pose, place, looker.joints(paths, read_picture))
 
 
-def with_contrast(
-    stills: PoseStills,
-    clips: list[Path],
-    label: str,
-    cache: Path,
-    encode: Encoder,
-) -> PoseStills:
+def with_contrast(stills: PoseStills, clips: list[Path], label: str, looker: Looker) -> PoseStills:
     """Add the middle frame of each clip, as `label` and at a place that is never measured at.
 
     Raises
@@ -84,17 +120,13 @@ def with_contrast(
     models.data.clips.ClipError
         If a clip cannot be read.
     """
-    maps = _encoded(clips, _middle_frame, cache, encode, len(stills.c3))
     place = -1 - np.arange(len(clips)) % _CONTRAST_PLACES
     pose = np.full(len(clips), stills.labels.index(label))
     return PoseStills(
         stills.labels,
         np.concatenate([stills.pose, pose]),
         np.concatenate([stills.place, place]),
-        *(
-            np.concatenate([own, more], axis=1)
-            for own, more in zip((stills.c3, stills.c4), maps, strict=True)
-        ),
+        np.concatenate([stills.joints, looker.joints(clips, _middle_frame)], axis=1),
     )
 
 
@@ -104,46 +136,8 @@ def _middle_frame(path: Path) -> NDArray[np.uint8]:
     return middle
 
 
-def _encoded(
-    paths: list[Path],
-    read: Callable[[Path], NDArray[np.uint8]],
-    cache: Path,
-    encode: Encoder,
-    variants: int,
-) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-    names = "\n".join(f"{path.parent.name}/{path.name}" for path in paths)
-    key = hashlib.sha256(f"{names}\n{variants}".encode()).hexdigest()[:10]
-    stored = [cache / f"{name}-{key}.npy" for name in ("c3", "c4")]
-    if not all(path.exists() for path in stored):
-        cache.mkdir(parents=True, exist_ok=True)
-        for path, maps in zip(stored, _encode(paths, read, encode, variants), strict=True):
-            partial = path.with_suffix(".part.npy")
-            np.save(partial, maps)
-            partial.rename(path)
-    c3, c4 = (np.load(path, mmap_mode="r") for path in stored)
-    return c3, c4
-
-
 def _place(path: Path) -> int:
     found = _PLACE.search(path.stem)
     if found is None:
         raise ValueError(f"{path} does not end in _place<P>, so nobody knows where it was taken")
     return int(found[1])
-
-
-def _encode(
-    paths: list[Path],
-    read: Callable[[Path], NDArray[np.uint8]],
-    encode: Encoder,
-    variants: int,
-) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-    rows: tuple[list[NDArray[np.float16]], ...] = ([], [])
-    for number, path in enumerate(paths):
-        still = cv2.resize(read(path), _SIZE, interpolation=cv2.INTER_AREA)
-        one = np.asarray(still, np.uint8)[None]
-        # Odd variants are mirrored.
-        shown = np.concatenate([augment_clip(one, 2 * v, number) for v in range(variants)])
-        for row, maps in zip(rows, encode(shown), strict=False):
-            row.append(maps.astype(np.float16))
-    c3, c4 = (np.stack(row, axis=1) for row in rows)
-    return c3, c4

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.cells.lstm import LSTMCell
+from models.heads.body import STANCE_SIZE, stance
 from models.heads.motion import (
     C4_CHANNELS,
     C5_CHANNELS,
@@ -27,6 +28,9 @@ _C4_CELLS: Final = (6, 6)
 _C5_CELLS: Final = (3, 3)
 _SHORTEST_DT_S: Final = 1 / 120
 _LONGEST_DT_S: Final = 2.0
+_HIDDEN: Final = 0.3
+_CHANGE_GAIN: Final = 3.0
+_MOST_CHANGE: Final = 5.0
 SCENE_SIZE: Final = C4_CHANNELS * 36 + C5_CHANNELS * 9
 
 
@@ -39,10 +43,18 @@ class Reading(NamedTuple):
         (B, 6912) or (B, T, 6912), see `pool_scene`.
     motion
         (B, 1296) or (B, T, 1296), see `models.heads.motion.MotionReader`.
+    joints
+        (B, 13, 3) or (B, T, 13, 3), see `models.heads.body.BodyReader`; None if nobody looked.
     """
 
     scene: Tensor
     motion: Tensor
+    joints: Tensor | None = None
+
+    def of_one_frame(self) -> Reading:
+        """Return (B, 1, ...) of (B, ...)."""
+        joints = None if self.joints is None else self.joints.unsqueeze(1)
+        return Reading(self.scene.unsqueeze(1), self.motion.unsqueeze(1), joints)
 
 
 def pool_scene(c4: Tensor, c5: Tensor) -> Tensor:
@@ -91,6 +103,8 @@ class ActionHead(Recurrent):
     scene
         Whether the look of the whole scene, and of what moves, is read at all. Without it the
         head sees nothing but change, and cannot learn the places its clips were filmed at.
+    body
+        Whether the joints of the person on show are read, and how they move.
     """
 
     def __init__(
@@ -100,6 +114,7 @@ class ActionHead(Recurrent):
         activation: Literal["sigmoid", "softmax"] = "sigmoid",
         *,
         scene: bool = True,
+        body: bool = False,
         hidden: tuple[int, int] = (128, 64),
         dropout: float = 0.5,
     ) -> None:
@@ -113,14 +128,25 @@ class ActionHead(Recurrent):
         self.scale: Tensor
         self.motion_dropout = nn.Dropout(dropout)
         self.moving = nn.Linear(self.motion_size, 96)
-        inputs = 96 + 1 + (2 * self.scene.size if self.scene else 0)
+        self.body = StanceReader() if body else None
+        inputs = 96 + 1
+        inputs += 2 * self.scene.size if self.scene else 0
+        inputs += self.body.size if self.body else 0
         self.lstm1 = LSTMCell(inputs, hidden[0])
         self.lstm2 = LSTMCell(hidden[0], hidden[1])
         self.dropout = nn.Dropout(dropout)
         self.dense = nn.Linear(hidden[1], labels)
 
-    def standardise(self, motion: Tensor) -> None:
-        """Learn the usual range of each motion value from (N, 1296) examples; before training."""
+    def standardise(self, motion: Tensor, joints: Tensor | None = None) -> None:
+        """Learn the usual range of each value from N examples; before training.
+
+        Parameters
+        ----------
+        motion, joints
+            (N, 1296), and (N, 13, 3) if the head reads them.
+        """
+        if self.body is not None and joints is not None:
+            self.body.standardise(joints)
         motion = motion[:, : self.motion_size]
         self.mean.copy_(motion.mean(dim=0))
         self.scale.copy_(1 / (motion.std(dim=0) + 0.02))
@@ -134,10 +160,12 @@ class ActionHead(Recurrent):
             TensorSpec(name="lstm2.h", shape=(second,)),
             TensorSpec(name="lstm2.c", shape=(second,)),
         )
-        if self.scene is None:
-            return memory
-        previous = TensorSpec(name="previous", shape=(self.scene.size,))
-        return (*memory, previous, TensorSpec(name="seen", shape=(1,)))
+        before = {
+            "previous": self.scene.size if self.scene else 0,
+            "stance": STANCE_SIZE if self.body else 0,
+        }
+        told = [TensorSpec(name=name, shape=(size,)) for name, size in before.items() if size]
+        return (*memory, *told, TensorSpec(name="seen", shape=(1,))) if told else memory
 
     def step(  # type: ignore[override]
         self, reading: Reading, state: TensorState, dt_s: Tensor
@@ -154,9 +182,7 @@ class ActionHead(Recurrent):
         self, reading: Reading, state: TensorState, dt_s: Tensor
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Take one frame; return (B, L) logits and the state."""
-        logits, following = self.forward_reading(
-            Reading(*(part.unsqueeze(1) for part in reading)), state, dt_s.unsqueeze(1)
-        )
+        logits, following = self.forward_reading(reading.of_one_frame(), state, dt_s.unsqueeze(1))
         return logits[:, 0], following
 
     def forward_reading(
@@ -167,14 +193,34 @@ class ActionHead(Recurrent):
         motion = (clip.motion[..., : self.motion_size] - self.mean) * self.scale
         inputs = [self.moving(self.motion_dropout(motion)), frames.log().unsqueeze(2)]
         following: dict[str, Tensor] = {}
+        if self.scene is not None or self.body is not None:
+            seen = torch.cat((state["seen"], torch.ones_like(frames[:, 1:])), dim=1)
+            following["seen"] = torch.ones_like(state["seen"])
+        see_scene, see_body = self._attention(frames)
         if self.scene is not None:
             embedded = self.scene.embed(clip.scene)
             before = torch.cat((state["previous"].unsqueeze(1), embedded[:, :-1]), dim=1)
-            seen = torch.cat((state["seen"], torch.ones_like(frames[:, 1:])), dim=1)
-            inputs.append(self.scene.change(embedded, before, seen, frames))
-            following = {"previous": embedded[:, -1], "seen": torch.ones_like(state["seen"])}
+            inputs.append(self.scene.change(embedded, before, seen, frames) * see_scene)
+            following["previous"] = embedded[:, -1]
+        if self.body is not None:
+            assert clip.joints is not None
+            held = self.body.held(clip.joints)
+            before = torch.cat((state["stance"].unsqueeze(1), held[:, :-1]), dim=1)
+            inputs.append(self.body.change(held, before, seen, frames) * see_body)
+            following["stance"] = held[:, -1]
         logits, remembered = self._remember(torch.cat(inputs, dim=2), state)
         return logits, {**remembered, **following}
+
+    def _attention(self, frames: Tensor) -> tuple[Tensor | float, Tensor | float]:
+        """While training, hide the scene from some clips and the body from others.
+
+        So that neither is relied on where it fails (modality dropout: Neverova et al., "ModDrop",
+        PAMI 2016).
+        """
+        if not self.training or self.scene is None or self.body is None:
+            return 1.0, 1.0
+        drawn = torch.rand(len(frames), 1, 1)
+        return (drawn > _HIDDEN).float(), (drawn < 1 - _HIDDEN).float()
 
     def _remember(self, x: Tensor, state: TensorState) -> tuple[Tensor, dict[str, Tensor]]:
         h1, c1 = state["lstm1.h"], state["lstm1.c"]
@@ -224,3 +270,34 @@ class SceneReader(nn.Module):
         """
         change = (embedded - before) * (seen / frames).unsqueeze(2)
         return torch.cat((self.norm(embedded), self.norm_change(change)), dim=2)
+
+
+class StanceReader(nn.Module):
+    """Reads how somebody holds themselves, and how that changed."""
+
+    size: Final = 32
+    mean: Tensor
+    scale: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(STANCE_SIZE))
+        self.register_buffer("scale", torch.ones(STANCE_SIZE))
+        self.dropout = nn.Dropout(0.3)
+        self.linear = nn.Linear(2 * STANCE_SIZE, self.size)
+
+    def standardise(self, joints: Tensor) -> None:
+        """Learn the usual range of each value from (N, 13, 3) examples."""
+        held = stance(joints)
+        self.mean.copy_(held.mean(dim=0))
+        self.scale.copy_(1 / (held.std(dim=0) + 0.02))
+
+    def held(self, joints: Tensor) -> Tensor:
+        """Map (B, T, 13, 3) to (B, T, 48), see `models.heads.body.stance`."""
+        return (stance(joints) - self.mean) * self.scale
+
+    def change(self, held: Tensor, before: Tensor, seen: Tensor, frames: Tensor) -> Tensor:
+        """Return (B, T, 32); see `SceneReader.change`."""
+        change = (held - before) * (seen / frames).unsqueeze(2) * _CHANGE_GAIN
+        both = torch.cat((held, change.clamp(-_MOST_CHANGE, _MOST_CHANGE)), dim=2)
+        return torch.relu(self.linear(self.dropout(both)))

@@ -20,8 +20,9 @@ from models.network import LongtakeNetwork
 from models.spec import InputSpec, Provenance
 from models.training.card import write_card
 from models.training.jobs.actions import ActionsJob
+from models.training.jobs.body import BodyJob
 from models.training.jobs.boxes import BOXES, BoxesJob
-from models.training.jobs.job import Workshop
+from models.training.jobs.job import BODY, Workshop
 from models.training.jobs.poses import PosesJob
 from models.training.recipe import read_recipe
 
@@ -49,9 +50,9 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     build = Build(read_recipe(arguments.recipe), arguments.data, arguments.work, arguments.threads)
     stages = arguments.stage or STAGES
-    for name in arguments.head or build.jobs:
+    for name in arguments.head or build.names:
         if "train" in stages:
-            build.jobs[name].train()
+            build.train(name)
         if "evaluate" in stages:
             build.evaluate(name)
     if "bundle" in stages:
@@ -65,6 +66,8 @@ class Build:
     ----------
     jobs
         Its heads by name, in the order they have in the bundle.
+    body
+        What pose heads read, if there are any.
     """
 
     def __init__(self, recipe: BundleRecipe, shared: Path, work: Path, threads: int) -> None:
@@ -77,10 +80,20 @@ class Build:
             **{name: ActionsJob(name, plan, shop) for name, plan in recipe.actions.items()},
             **{name: PosesJob(name, plan, shop) for name, plan in recipe.poses.items()},
         }
+        self.body = BodyJob(recipe.body, shop) if recipe.body else None
+
+    @property
+    def names(self) -> list[str]:
+        """All that is trained and measured, in an order that works."""
+        return [*([BODY] if self.body else []), *self.jobs]
+
+    def train(self, name: str) -> None:
+        """Train one head, or the body reader."""
+        self._job(name).train()
 
     def evaluate(self, name: str) -> None:
         """Measure one head, and keep the figures."""
-        figures = self.jobs[name].evaluate()
+        figures = self._job(name).evaluate()
         for figure, value in sorted(figures.items()):
             log.info("%s.%s = %.4f", name, figure, value)
         text = json.dumps(figures, indent=1, sort_keys=True)
@@ -94,9 +107,11 @@ class Build:
         network.encoder.load_state_dict(self._encoder.state_dict())
         for name, job in trained.items():
             network.heads[name].load_state_dict(load_file(job.weights))
+        if self.body is not None and network.body is not None:
+            network.body.load_state_dict(load_file(self.body.weights))
         metrics = {
             f"{name}.{figure}": round(value, 4)
-            for name in trained
+            for name in [*trained, BODY]
             for figure, value in self._recall(name).items()
             if math.isfinite(value)
         }
@@ -119,6 +134,9 @@ class Build:
             card=write_card(recipe, specs, metrics),
         )
         log.info("wrote %s with the heads %s", out, ", ".join(trained))
+
+    def _job(self, name: str) -> HeadJob | BodyJob:
+        return self.body if name == BODY and self.body else self.jobs[name]
 
     def _figures(self, name: str) -> Path:
         return self._work / f"figures-{name}.json"

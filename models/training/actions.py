@@ -41,7 +41,7 @@ class ActionRecipe:
     samplings
         Names of `models.data.feature_cache.SAMPLINGS`, one drawn for each batch: the head learns
         several rates.
-    scene
+    scene, body
         See `models.heads.actions.ActionHead`.
     drop
         Share of frames dropped at random from a window.
@@ -55,6 +55,7 @@ class ActionRecipe:
     window_s: float = 2.4
     samplings: tuple[str, ...] = ("full", "full", "half", "third")
     scene: bool = True
+    body: bool = False
     drop: float = 0.1
     discount_frames: int = 3
     steps: int = 1200
@@ -70,13 +71,22 @@ class ActionRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A batch of windows of equal length, (B, T, ...) each; see `models.data.feature_cache`."""
+    """A batch of windows of equal length, (B, T, ...) each; see `models.data.feature_cache`.
+
+    Joints have no values unless the recipe reads them.
+    """
 
     scene: Tensor
     motion: Tensor
+    joints: Tensor
     dt_s: Tensor
     truth: Tensor
     weight: Tensor
+
+    @property
+    def reading(self) -> Reading:
+        """What the head takes."""
+        return Reading(self.scene, self.motion, self.joints)
 
 
 def train_action_head(
@@ -98,19 +108,24 @@ def train_action_head(
         recipe.rate_hz,
         recipe.activation,
         scene=recipe.scene,
+        body=recipe.body,
         hidden=recipe.hidden,
         dropout=recipe.dropout,
     )
     head.standardise(
-        torch.from_numpy(np.concatenate([clip.motion["full"][0] for clip in clips])).float()
+        torch.from_numpy(np.concatenate([clip.motion["full"][0] for clip in clips])).float(),
+        torch.from_numpy(
+            np.concatenate([joints[0] for clip in clips if (joints := clip.joints) is not None])
+        ).float()
+        if recipe.body
+        else None,
     )
     sampler = WindowSampler(recipe, clips, rng)
 
     def loss() -> Tensor:
         window = sampler.batch()
-        logits, _ = head.forward_reading(
-            Reading(window.scene, window.motion), head.init_state(recipe.batch), window.dt_s
-        )
+        state = head.init_state(recipe.batch)
+        logits, _ = head.forward_reading(window.reading, state, window.dt_s)
         return frame_loss(recipe, logits, window.truth, window.weight)
 
     fit(
@@ -204,7 +219,7 @@ class WindowSampler:
         windows = [self._window(name, frames) for _ in range(rows or recipe.batch)]
         return Window(*(torch.stack(column) for column in zip(*windows, strict=True)))
 
-    def _window(self, sampling: str, frames: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def _window(self, sampling: str, frames: int) -> tuple[Tensor, ...]:
         rng = self.rng
         datasets = self._by_label[int(rng.integers(len(self._by_label)))]
         places = datasets[int(rng.integers(len(datasets)))]
@@ -223,10 +238,14 @@ class WindowSampler:
         scene = torch.from_numpy(clip.scene[variant][read].astype(np.float32))
         motion = torch.from_numpy(clip.motion[sampling][variant][chosen].astype(np.float32))
         motion[:1] = first_motion(scene[:1])  # as after a reset
+        joints = np.zeros((frames, 0), np.float32)
+        if self._recipe.body and clip.joints is not None:
+            joints = clip.joints[variant][picked].astype(np.float32)
         truth, weight = (target[picked] for target in self._targets[index])
         return (
             scene,
             motion,
+            torch.from_numpy(joints),
             torch.from_numpy(dt.astype(np.float32)),
             torch.from_numpy(truth),
             torch.from_numpy(weight * real[:, None]),

@@ -1,4 +1,4 @@
-"""Training of a pose head on encoded stills.
+"""Training of a pose head on the joints of people in stills.
 
 What a stream would show is put together from a few stills of one pose at one place, in any order,
 at a random rate: the head has to say at once what it sees, and to be surer the longer it looks.
@@ -36,15 +36,18 @@ class PoseRecipe:
         Stills shown one after the other.
     fastest_s, slowest_s
         Time from one to the next, drawn evenly on a logarithmic scale.
+    tremble
+        Standard deviation of the noise on the joints' places, as a fraction of the picture.
     """
 
     labels: int
     rate_hz: float = 25.0
-    steps: int = 600
-    batch: int = 24
+    steps: int = 1500
+    batch: int = 96
     length: int = 3
     fastest_s: float = 0.03
     slowest_s: float = 0.6
+    tremble: float = 0.004
     learning_rate: float = 2e-3
     weight_decay: float = 0.05
     smoothing: float = 0.1
@@ -67,7 +70,6 @@ def train_pose_head(
     """
     torch.manual_seed(recipe.seed)
     head = PoseHead(recipe.labels, recipe.rate_hz)
-    head.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     sampler = _Sampler(recipe, stills, chosen)
     fit(
         head,
@@ -84,13 +86,11 @@ def train_pose_head(
 
 def _loss(head: PoseHead, recipe: PoseRecipe, sampler: _Sampler) -> Tensor:
     """Cross-entropy after every still of a batch."""
-    c3, c4, pose, dt_s = sampler.batch()
-    with torch.autocast("cpu", torch.bfloat16):
-        seen = head.look(c3, c4)
+    joints, pose, dt_s = sampler.batch()
     state = head.init_state(recipe.batch)
     loss = torch.zeros(())
-    for shown, since_s in zip(seen.float().chunk(recipe.length), dt_s, strict=True):
-        logits, state = head.step_seen(shown, state, since_s)
+    for shown, since_s in zip(joints, dt_s, strict=True):
+        logits, state = head.step_joints(shown, state, since_s)
         loss = loss + functional.cross_entropy(logits, pose, label_smoothing=recipe.smoothing)
     return loss / recipe.length
 
@@ -109,18 +109,17 @@ class _Sampler:
             [np.asarray(members) for members in places.values()] for places in groups.values()
         ]
 
-    def batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return C3 and C4 of T·B stills, poses (B,), seconds since the still before (T, B)."""
+    def batch(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Return joints (T, B, 13, 3), poses (B,), seconds since the still before (T, B)."""
         recipe, rng = self._recipe, self._rng
         picked = np.stack([self._draw() for _ in range(recipe.batch)], axis=1)
-        variant = rng.integers(len(self._stills.c3), size=picked.shape)
-        c3, c4 = (
-            torch.from_numpy(maps[variant.ravel(), picked.ravel()].astype(np.float32))
-            for maps in (self._stills.c3, self._stills.c4)
-        )
+        variant = rng.integers(len(self._stills.joints), size=picked.shape)
+        joints = self._stills.joints[variant, picked].copy()
+        joints[..., :2] += rng.normal(0, recipe.tremble, joints[..., :2].shape)
         fast, slow = math.log(recipe.fastest_s), math.log(recipe.slowest_s)
         dt_s = np.exp(rng.uniform(fast, slow, picked.shape)).astype(np.float32)
-        return c3, c4, torch.from_numpy(self._stills.pose[picked[0]]), torch.from_numpy(dt_s)
+        pose = torch.from_numpy(self._stills.pose[picked[0]])
+        return torch.from_numpy(joints), pose, torch.from_numpy(dt_s)
 
     def _draw(self) -> NDArray[np.intp]:
         places = self._groups[int(self._rng.integers(len(self._groups)))]

@@ -33,6 +33,20 @@ class ObjectsPlan(_Strict):
     channels: PositiveInt
 
 
+class BodyPlan(_Strict):
+    """The body reader, on which pose heads are built.
+
+    Attributes
+    ----------
+    variants
+        Sets of people to learn from (`models.data.body_pictures.SETS`, or people made by code),
+        and how often each picture is shown, changed.
+    """
+
+    variants: dict[str, PositiveInt]
+    steps: PositiveInt
+
+
 class ActionsPlan(_Strict):
     """One action head.
 
@@ -67,6 +81,7 @@ class ActionsPlan(_Strict):
     hidden: tuple[PositiveInt, PositiveInt] = (128, 64)
     samplings: tuple[str, ...] = ("full", "full", "half", "third")
     scene: bool = True
+    body: bool = False
     window_s: PositiveFloat = 2.4
     dropout: Probability = 0.5
     weight_decay: NonNegativeFloat = 0.02
@@ -82,6 +97,7 @@ class ActionsPlan(_Strict):
             hidden=self.hidden,
             samplings=self.samplings,
             scene=self.scene,
+            body=self.body,
             weight_decay=self.weight_decay,
             smoothing=self.smoothing,
             window_s=self.window_s,
@@ -135,12 +151,13 @@ class BundleRecipe(_Strict):
     data: tuple[str, ...]
     rate_hz: PositiveFloat
     objects: ObjectsPlan
+    body: BodyPlan | None = None
     actions: dict[Name, ActionsPlan]
     poses: dict[Name, PosesPlan] = {}
 
 
 def read_recipe(path: Path) -> BundleRecipe:
-    """Read a recipe; every table but ``objects`` is an action head, or says its kind.
+    """Read a recipe; tables but ``objects`` and ``body`` are action heads, or say their kind.
 
     Raises
     ------
@@ -148,7 +165,7 @@ def read_recipe(path: Path) -> BundleRecipe:
         If it is not a valid recipe.
     """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    own = {"name", "version", "title", "data", "rate_hz", "objects"}
+    own = {"name", "version", "title", "data", "rate_hz", "objects", "body"}
     heads = {key: content.pop(key) for key in list(content) if key not in own}
     poses = {key: heads.pop(key) for key in list(heads) if "kind" in heads[key]}
     return BundleRecipe.model_validate({**content, "actions": heads, "poses": poses})

@@ -29,8 +29,13 @@ def _times(frames: int) -> np.ndarray:
     return np.cumsum(np.random.default_rng(3).uniform(0.02, 0.08, frames))
 
 
+def _joints(frames: int) -> torch.Tensor:
+    return torch.rand(frames, 13, 3, generator=torch.Generator().manual_seed(5))
+
+
 def _stream(head: ActionHead, maps: tuple[torch.Tensor, ...], times: np.ndarray) -> torch.Tensor:
     """Return what the head says, frame by frame."""
+    joints = _joints(len(times)).half().float()
     _, c4, c5 = maps
     dt = np.diff(times, prepend=times[0] - 1 / _RATE_HZ).astype(np.float32)
     reader = MotionReader()
@@ -38,16 +43,19 @@ def _stream(head: ActionHead, maps: tuple[torch.Tensor, ...], times: np.ndarray)
     for t in range(len(times)):
         now, dt_s = (c4[t : t + 1], c5[t : t + 1]), torch.from_numpy(dt[t : t + 1])
         motion, moved = reader.step(to_grid(*now), moved, dt_s)
-        probability, state = head.step(Reading(pool_scene(*now), motion), state, dt_s)
+        reading = Reading(pool_scene(*now), motion, joints[t : t + 1])
+        probability, state = head.step(reading, state, dt_s)
         said.append(probability[0])
     return torch.stack(said)
 
 
-@pytest.mark.parametrize("scene", [True, False])
+@pytest.mark.parametrize(
+    ("scene", "body"), [(True, False), (False, False), (True, True), (False, True)]
+)
 @torch.inference_mode()
-def test_frame_by_frame_says_what_the_cached_clip_says(scene: bool) -> None:
+def test_frame_by_frame_says_what_the_cached_clip_says(scene: bool, body: bool) -> None:
     torch.manual_seed(1)
-    head = ActionHead(3, _RATE_HZ, scene=scene).eval()
+    head = ActionHead(3, _RATE_HZ, scene=scene, body=body).eval()
     maps, times = _maps(9, seed=0), _times(9)
     clip = _features(maps, times, "a")
     streamed = _stream(head, maps, times).numpy()
@@ -141,6 +149,7 @@ def _features(maps: tuple[torch.Tensor, ...], times: np.ndarray, label: str) -> 
         pool_scene(c4, c5).numpy().astype(np.float16)[None],
         picked,
         {name: motion_of(grid[frames], times[frames])[None] for name, frames in picked.items()},
+        _joints(len(times)).numpy().astype(np.float16)[None],
     )
 
 
@@ -149,7 +158,37 @@ def test_a_reading_of_one_frame_is_a_clip_of_one_frame() -> None:
     reading = Reading(torch.rand(2, 6912), torch.rand(2, 1296))
     dt = torch.tensor([0.04, 0.1])
     one, _ = head.step_reading(reading, head.init_state(2), dt)
-    whole, _ = head.forward_reading(
-        Reading(*(part.unsqueeze(1) for part in reading)), head.init_state(2), dt.unsqueeze(1)
-    )
+    whole, _ = head.forward_reading(reading.of_one_frame(), head.init_state(2), dt.unsqueeze(1))
     assert torch.equal(one, whole[:, 0])
+
+
+def test_how_somebody_holds_themselves_counts_and_how_that_changes() -> None:
+    torch.manual_seed(2)
+    head = ActionHead(2, _RATE_HZ, scene=False, body=True).eval()
+    scene, motion, dt = torch.zeros(1, 6912), torch.zeros(1, 1296), torch.tensor([0.04])
+    up, down = _joints(2)[:1], _joints(2)[1:]
+    state = head.init_state(1)
+    one, after_up = head.step_reading(Reading(scene, motion, up), state, dt)
+    other, after_down = head.step_reading(Reading(scene, motion, down), state, dt)
+    assert not torch.allclose(one, other)
+    # The same posture after another memory of it: only the change differs.
+    moved = {**after_down, "stance": after_up["stance"]}
+    then = Reading(scene, motion, down)
+    changed = head.step_reading(then, moved, dt)[0]
+    assert not torch.allclose(changed, head.step_reading(then, after_down, dt)[0])
+
+
+def test_scene_and_body_are_hidden_in_turn_and_only_while_training() -> None:
+    torch.manual_seed(0)
+    head = ActionHead(2, _RATE_HZ, body=True, dropout=0.0)
+    state, dt = head.init_state(64), torch.full((64, 1), 0.04)
+    one = Reading(torch.rand(1, 1, 6912), torch.rand(1, 1, 1296), _joints(1).unsqueeze(1))
+    clip = Reading(*(part.expand(64, *part.shape[1:]) for part in one if part is not None))
+    for part in (head.scene, head.body):
+        assert part is not None
+        part.eval()
+    told = {tuple(row.tolist()) for row in head.forward_reading(clip, state, dt)[0][:, 0]}
+    assert 3 <= len(told)  # both, no scene, no body: up to rounding
+    head.eval()
+    said = head.forward_reading(clip, state, dt)[0][:, 0]
+    torch.testing.assert_close(said, said[:1].expand_as(said))

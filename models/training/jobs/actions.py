@@ -13,6 +13,7 @@ from models.data.action_sets import READERS, lacking, showing_only
 from models.data.actors_set import read_actors
 from models.data.chinese import bilingual
 from models.data.feature_cache import FeatureCache
+from models.data.joint_cache import JointCache
 from models.evaluation.cross_validation import cross_validate
 from models.network import HeadPlan
 from models.spec import Activation, HeadKind, HeadSpec
@@ -93,6 +94,7 @@ class ActionsJob:
             "rate_hz": self._shop.rate_hz,
             "activation": self._plan.activation,
             "scene": self._plan.scene,
+            "body": self._plan.body,
             "hidden": self._plan.hidden,
         }
         return HeadPlan(self._name, "actions", arguments)
@@ -119,7 +121,12 @@ class ActionsJob:
                 most_hz=self._plan.most_hz[dataset],
                 threads=self._shop.threads,
             )
-            clips += cache.load(self._recordings(dataset))
+            found = cache.load(recordings(self._shop, dataset))
+            if self._plan.body:
+                most_hz = self._plan.most_hz[dataset]
+                joints = JointCache(self._shop.work / "joints", self._shop.look, most_hz)
+                found = [joints.attach(features) for features in found]
+            clips += found
         return clips
 
     def _always(self) -> list[ClipFeatures]:
@@ -136,20 +143,27 @@ class ActionsJob:
         ]
         return [*contrast, *without, *self.clips(plan.also)]
 
-    def _recordings(self, dataset: str) -> Iterable[LabelledClip]:
-        if dataset not in ACTORS:
-            return READERS[dataset](self._shop.data / dataset)
-        cast = ACTORS[dataset]
-        plan = DatasetPlan(
-            self._shop.work / "actors" / dataset,
-            clips=cast.clips,
-            seed=cast.seed,
-            seconds=_ACTED_S,
-            size=_ACTED_SIZE,
-            rate_hz=_ACTED_HZ,
-            actions=cast.actions,
-            photos=self._shop.data / "photos/imagenet" if cast.before_photographs else None,
-        )
-        for written in write_dataset(plan):
-            log.info("%d of %d clips of %s", written, plan.clips, dataset)
-        return read_actors(plan.out)
+
+def recordings(shop: Workshop, dataset: str) -> Iterable[LabelledClip]:
+    """Return the clips of a data set: a key of `READERS`, or of `ACTORS`."""
+    if dataset in ACTORS:
+        return read_actors(write_actors(shop, dataset))
+    return READERS[dataset](shop.data / dataset)
+
+
+def write_actors(shop: Workshop, name: str) -> Path:
+    """Draw the people made by code that `ACTORS` lists as `name`, or go on; return their folder."""
+    cast = ACTORS[name]
+    plan = DatasetPlan(
+        shop.work / "actors" / name,
+        clips=cast.clips,
+        seed=cast.seed,
+        seconds=_ACTED_S,
+        size=_ACTED_SIZE,
+        rate_hz=_ACTED_HZ,
+        actions=cast.actions,
+        photos=shop.data / "photos/imagenet" if cast.before_photographs else None,
+    )
+    for written in write_dataset(plan):
+        log.info("%d of %d clips of %s", written, plan.clips, name)
+    return plan.out

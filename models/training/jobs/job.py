@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
+
+from models.data.look import Look
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -11,6 +14,10 @@ if TYPE_CHECKING:
     from models.encoders.efficientnet_lite import EfficientNetLite0
     from models.network import HeadPlan
     from models.spec import HeadSpec
+
+
+BODY: Final = "body"
+"""Name of the body reader's weights, and of what is kept for it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ class Workshop:
     def data(self) -> Path:
         """The folder of data sets."""
         return self.shared / "data"
+
+    @cached_property
+    def look(self) -> Look:
+        """The encoder with the trained body reader."""
+        return Look(self.encoder, self.weights(BODY), self.work / BODY, threads=self.threads)
 
     def weights(self, name: str) -> Path:
         """Return where the trained head `name` lies."""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from safetensors.torch import save_file
 
-from models.data.action_sets import READERS
-from models.data.boxes_prepare import FrozenEncoder
 from models.data.chinese import bilingual
-from models.data.poses import load_poses, with_contrast
+from models.data.poses import Looker, load_poses, with_contrast
 from models.evaluation.poses import cross_validate_poses
 from models.network import HeadPlan
 from models.spec import Activation, HeadKind, HeadSpec
+from models.training.jobs.actions import recordings
 from models.training.poses import train_pose_head
 
 if TYPE_CHECKING:
@@ -74,16 +73,14 @@ class PosesJob:
         )
 
     def _stills(self) -> PoseStills:
-        encode = FrozenEncoder(self._shop.work / "boxes", threads=self._shop.threads)
-        cache = self._shop.work / "poses"
-        stills = load_poses(self._shop.data / self._plan.stills, cache, encode, self._plan.variants)
+        look = self._shop.look
+        looker = Looker(look, look.name, self._shop.work / "poses", self._plan.variants)
+        stills = load_poses(self._shop.data / self._plan.stills, looker)
         if stills.labels != self._plan.labels:
             raise ValueError(f"the stills show {stills.labels}, the recipe names others")
         clips = [
             clip.path
             for dataset in self._plan.contrast
-            for clip in READERS[dataset](self._shop.data / dataset)
+            for clip in recordings(self._shop, dataset)
         ]
-        if not clips:
-            return stills
-        return with_contrast(stills, clips, self._plan.contrast_label, cache, encode)
+        return with_contrast(stills, clips, self._plan.contrast_label, looker) if clips else stills

@@ -66,11 +66,11 @@ def test_each_rate_shows_the_last_frame_after_as_many_as_fit_in_the_time(picture
     found = measurement.figures([picture], rates_hz=(30.0, 15.0, 5.0))
     assert found.keys() == {"memory", "no_memory", "stills", "at_30_fps", "at_15_fps", "at_5_fps"}
     assert found["stills"]["ap"] == pytest.approx(1.0)
-    # 0.8 seconds: 9 frames at 10 a second, one alone, one still, then 25, 13 and 5.
-    assert len(network.gaps_s) == 9 + 1 + 1 + 25 + 13 + 5
-    np.testing.assert_allclose(network.gaps_s[:11], 0.1, rtol=1e-5)
-    np.testing.assert_allclose(network.gaps_s[11:36], 1 / 30, rtol=1e-5)
-    np.testing.assert_allclose(network.gaps_s[-5:], 0.2, rtol=1e-5)
+    # 0.8 seconds: 9 frames at 10 a second, one alone, then 25, 13 and 5, and one still.
+    assert len(network.gaps_s) == 9 + 1 + 25 + 13 + 5 + 1
+    np.testing.assert_allclose(network.gaps_s[:10], 0.1, rtol=1e-5)
+    np.testing.assert_allclose(network.gaps_s[10:35], 1 / 30, rtol=1e-5)
+    np.testing.assert_allclose(network.gaps_s[-6:-1], 0.2, rtol=1e-5)
 
 
 def test_frames_that_come_too_early_for_a_network_are_left_out(picture: BoxPicture):

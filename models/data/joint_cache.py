@@ -1,0 +1,57 @@
+"""Joints of the people in clips, found once and kept; beside `models.data.feature_cache`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from models.data.clip_augment import augment_clip
+from models.data.clips import read_clip
+from models.data.look import SIZE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from models.data.feature_cache import ClipFeatures
+    from models.data.look import Look
+
+
+@dataclass(frozen=True)
+class JointCache:
+    """Looks at clips in the variants that their features were made of, or recalls what it saw.
+
+    Parameters
+    ----------
+    most_hz
+        See `models.data.feature_cache.FeatureCache`.
+    """
+
+    folder: Path
+    look: Look
+    most_hz: float
+
+    def attach(self, features: ClipFeatures) -> ClipFeatures:
+        """Return the same clip with its joints."""
+        return replace(features, joints=self._joints(features))
+
+    def _joints(self, features: ClipFeatures) -> NDArray[np.float16]:
+        clip, variants = features.clip, len(features.scene)
+        with clip.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()[:10]
+        name = f"{clip.key}-{digest}-{self.look.name}-{variants}-{self.most_hz:g}.npy"
+        path = self.folder / name
+        if not path.exists():
+            frames = read_clip(clip.path, SIZE, self.most_hz).frames
+            seed = int.from_bytes(hashlib.sha256(clip.key.encode()).digest()[:4], "little")
+            seen = [self.look(augment_clip(frames, v, seed)) for v in range(variants)]
+            self.folder.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(".part.npy")
+            np.save(partial, np.stack(seen).astype(np.float16))
+            partial.rename(path)
+        joints: NDArray[np.float16] = np.load(path)
+        return joints
