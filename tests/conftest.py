@@ -9,9 +9,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fixtures.bundles import make_bundle
 from tests.fixtures.clips import make_clip as _make_clip
+
+# A loaded machine is slow; that is no defect of what is tested.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

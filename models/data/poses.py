@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _SIZE: Final = (384, 288)
 _CONTRAST_PLACES: Final = 5
 """Places are drawn equally often: so about half of what shows no pose is from elsewhere."""
+_MOMENTS: Final = (0.2, 0.5, 0.8)
 _PLACE: Final = re.compile(r"_place(\d+)$")
 
 
@@ -73,11 +75,12 @@ class Looker:
     variants: int
 
     def joints(
-        self, paths: list[Path], read: Callable[[Path], NDArray[np.uint8]]
+        self, paths: list[Path], read: Callable[[Path], NDArray[np.uint8]], moment: str = ""
     ) -> NDArray[np.float32]:
-        """Return (V, N, 13, 3) of the pictures that `read` makes of `paths`."""
+        """Return (V, N, 13, 3) of the pictures that `read` makes of `paths`, at some moment."""
         names = "\n".join(f"{path.parent.name}/{path.name}" for path in paths)
-        key = hashlib.sha256(f"{names}\n{self.variants}\n{self.name}".encode()).hexdigest()[:10]
+        what = f"{names}\n{moment}\n{self.variants}\n{self.name}"
+        key = hashlib.sha256(what.encode()).hexdigest()[:10]
         stored = self.cache / f"joints-{key}.npy"
         if not stored.exists():
             self.cache.mkdir(parents=True, exist_ok=True)
@@ -113,27 +116,31 @@ def load_poses(folder: Path, looker: Looker) -> PoseStills:
 
 
 def with_contrast(stills: PoseStills, clips: list[Path], label: str, looker: Looker) -> PoseStills:
-    """Add the middle frame of each clip, as `label` and at a place that is never measured at.
+    """Add some frames of each clip, as `label` and at a place that is never measured at.
 
     Raises
     ------
     models.data.clips.ClipError
         If a clip cannot be read.
     """
-    place = -1 - np.arange(len(clips)) % _CONTRAST_PLACES
-    pose = np.full(len(clips), stills.labels.index(label))
+    seen = [
+        looker.joints(clips, partial(_frame_at, share=share), f"at {share}") for share in _MOMENTS
+    ]
+    count = len(clips) * len(seen)
+    place = -1 - np.arange(count) % _CONTRAST_PLACES
+    pose = np.full(count, stills.labels.index(label))
     return PoseStills(
         stills.labels,
         np.concatenate([stills.pose, pose]),
         np.concatenate([stills.place, place]),
-        np.concatenate([stills.joints, looker.joints(clips, _middle_frame)], axis=1),
+        np.concatenate([stills.joints, *seen], axis=1),
     )
 
 
-def _middle_frame(path: Path) -> NDArray[np.uint8]:
+def _frame_at(path: Path, share: float) -> NDArray[np.uint8]:
     frames = read_clip(path, _SIZE).frames
-    middle: NDArray[np.uint8] = frames[len(frames) // 2]
-    return middle
+    frame: NDArray[np.uint8] = frames[int(len(frames) * share)]
+    return frame
 
 
 def _place(path: Path) -> int:

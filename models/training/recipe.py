@@ -115,6 +115,8 @@ class PosesPlan(_Strict):
     contrast, contrast_label
         Data sets of clips, a key of `models.data.action_sets.READERS` each, whose people hold this
         pose for all that the head is about. Learnt from, never measured on.
+    contrast_not
+        Clips that show one of these actions are left out of the contrast.
     quiet
         Poses that mean "nothing to report".
     variants
@@ -125,6 +127,7 @@ class PosesPlan(_Strict):
     stills: str
     contrast: tuple[str, ...] = ()
     contrast_label: str = ""
+    contrast_not: tuple[str, ...] = ()
     labels: tuple[str, ...]
     quiet: tuple[str, ...] = ()
     threshold: Probability

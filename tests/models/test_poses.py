@@ -146,9 +146,9 @@ def test_contrast_is_learnt_from_and_never_measured_on(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip.mp4", frames=9)
     looker = Looker(_look, "eye", tmp_path / "cache", variants=1)
     stills = with_contrast(own, [clip] * 3, "right", looker)
-    assert stills.place[len(own.place) :].tolist() == [-1, -2, -3]
+    assert stills.place[len(own.place) :].tolist() == [-1, -2, -3, -4, -5, -1, -2, -3, -4]
     assert (stills.pose[len(own.pose) :] == 1).all()
-    assert stills.joints.shape[1] == len(own.pose) + 3
+    assert stills.joints.shape[1] == len(own.pose) + 9
     recipe = PoseRecipe(labels=2, steps=1, batch=2, length=1)
     cross_validate_poses(recipe, stills, tmp_path / "folds.json")
     (folds,) = json.loads((tmp_path / "folds.json").read_text()).values()

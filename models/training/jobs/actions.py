@@ -53,6 +53,7 @@ ACTORS: Final = {
         "jumping in place", "phone to the ear", "drinking", "shaking hands", "hugging",
     )),
 }  # fmt: skip
+_CONTRAST: Final = "contrast"
 _ACTED_S: Final = 3.5
 _ACTED_SIZE: Final = (256, 192)
 _ACTED_HZ: Final = 12.5
@@ -133,7 +134,11 @@ class ActionsJob:
         """Return what is learnt from but never measured on."""
         plan = self._plan
         contrast = [
-            replace(features, clip=showing_only(features.clip, plan.contrast_label))
+            replace(
+                features,
+                # One set in all, or what is about something else would outweigh what it is about.
+                clip=replace(showing_only(features.clip, plan.contrast_label), dataset=_CONTRAST),
+            )
             for features in self.clips(plan.contrast)
         ]
         without = [

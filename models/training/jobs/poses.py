@@ -82,5 +82,6 @@ class PosesJob:
             clip.path
             for dataset in self._plan.contrast
             for clip in recordings(self._shop, dataset)
+            if not any(shown.label in self._plan.contrast_not for shown in clip.intervals)
         ]
         return with_contrast(stills, clips, self._plan.contrast_label, looker) if clips else stills

@@ -204,7 +204,7 @@ def test_folders_of_classes_are_grouped_by_pattern_or_by_neighbourhood(tmp_path:
     assert len(blocks) == 6
     with pytest.raises(DataError, match="finds no first bracket"):
         read_clip_split(tmp_path, SplitChoice(group="([0-9]+)_"))
-    with pytest.raises(DataError, match="groups are"):
+    with pytest.raises(DataError, match="there is no group 'nobody', only"):
         leave_groups_out(blocks, "nobody")
 
 
