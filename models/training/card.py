@@ -79,7 +79,8 @@ def _introduction(recipe: BundleRecipe, heads: Sequence[HeadSpec]) -> Iterator[s
         "15 clips of two subjects at home (GMDCSA24, MIT), 70 Weizmann clips of 7 people, 460 "
         "clips of people made by code (`longtake actors`), and the interaction clips as examples "
         "of nobody falling, lying or sitting. `fight`: 240 clips of the Surveillance Camera Fight "
-        "set, and the clips at home as examples of no fight. `interaction`: 187 clips cut from 16 "
+        "set; clips at home, of Weizmann, tennis and people made by code as examples of no fight. "
+        "`interaction`: 187 clips cut from 16 "
         "sequences of UT-Interaction. `tennis`: 301 short clips of seven strokes; clips at home, "
         "of Weizmann and interactions as examples of none. `gestures`: 1,385 stills of arm "
         "gestures for a drone (emrecandir9/custom-gesture-dataset, MIT), two or three people at "
@@ -88,11 +89,12 @@ def _introduction(recipe: BundleRecipe, heads: Sequence[HeadSpec]) -> Iterator[s
     yield ""
     if recipe.body is not None:
         yield (
-            "Joints, which pose heads read, are told by a small network on the encoder's maps "
-            "(heat maps of 13 joints). It was learnt from people made by code, whose joints are "
-            "known exactly, and from labels by BlazePose (MediaPipe 0.10.9, Apache-2.0) on "
-            "photographs and frames of the weizmann, room, tennis and interaction clips. Of "
-            "several people the one that takes up most of the picture is meant."
+            "Joints, which `actions` and pose heads read, are told by a small network on the "
+            "encoder's maps (heat maps of 13 joints). It was learnt from people made by code, "
+            "whose joints are known exactly, and from labels by BlazePose (MediaPipe 0.10.9, "
+            "Apache-2.0) on photographs and frames of the weizmann, room, tennis and interaction "
+            "clips; from no gesture still. Of several people the one that takes up most of the "
+            "picture is meant."
         )
         yield ""
     yield "Built with `python -m models.training --recipe models/recipes/default.toml`."

@@ -62,6 +62,8 @@ class ActionsPlan(_Strict):
     contrast, contrast_label
         Data sets that show one label throughout, by all that this head is about: people at home
         do not fight. Learnt from, never measured on.
+    contrast_is_one_set
+        Whether all contrast together is drawn as often as each of `data`; else each set of it.
     variants, most_hz
         Per data set; see `models.data.feature_cache.FeatureCache`.
     """
@@ -71,6 +73,7 @@ class ActionsPlan(_Strict):
     absent: dict[str, tuple[str, ...]] = {}
     contrast: tuple[str, ...] = ()
     contrast_label: str = ""
+    contrast_is_one_set: bool = False
     labels: tuple[str, ...]
     activation: Literal["sigmoid", "softmax"]
     threshold: Probability

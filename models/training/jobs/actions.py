@@ -134,11 +134,7 @@ class ActionsJob:
         """Return what is learnt from but never measured on."""
         plan = self._plan
         contrast = [
-            replace(
-                features,
-                # One set in all, or what is about something else would outweigh what it is about.
-                clip=replace(showing_only(features.clip, plan.contrast_label), dataset=_CONTRAST),
-            )
+            replace(features, clip=self._as_contrast(features.clip))
             for features in self.clips(plan.contrast)
         ]
         without = [
@@ -147,6 +143,11 @@ class ActionsJob:
             for features in self.clips([dataset])
         ]
         return [*contrast, *without, *self.clips(plan.also)]
+
+    def _as_contrast(self, clip: LabelledClip) -> LabelledClip:
+        plan = self._plan
+        shown = showing_only(clip, plan.contrast_label)
+        return replace(shown, dataset=_CONTRAST) if plan.contrast_is_one_set else shown
 
 
 def recordings(shop: Workshop, dataset: str) -> Iterable[LabelledClip]:
