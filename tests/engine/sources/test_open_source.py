@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_test_pictures_come_at_the_pace_of_a_camera() -> None:
     last = frames[-1]
     # By the frame that was least late: the first, which is nought, may have been later.
     assert last.pts_s == pytest.approx(last.index / 50, abs=0.05)
-    steps_s = [b.pts_s - a.pts_s for a, b in zip(frames, frames[1:], strict=False)]
+    steps_s = [b.pts_s - a.pts_s for a, b in pairwise(frames)]
     assert sorted(steps_s)[len(steps_s) // 2] == pytest.approx(1 / 50, abs=0.001)
     source.close()
     assert source.read() is None
