@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from models.data.boxes_cache import LEVELS
+from models.data.splits import DataError
 from models.heads.body import JOINTS
 
 if TYPE_CHECKING:
@@ -60,12 +61,12 @@ def taught_people(folder: Path, name: str) -> Iterator[Person]:
 
     Raises
     ------
-    FileNotFoundError
+    models.data.splits.DataError
         If the teacher was not asked yet.
     """
     answer = folder / f"{name}.joints.json"
     if not answer.exists():
-        raise FileNotFoundError(
+        raise DataError(
             f"{answer} is missing; run `models/data/body_teacher.py {folder}` first, as its first "
             "lines say"
         )

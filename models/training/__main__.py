@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from models.bundle_writer import write_bundle
 from models.data.feature_cache import INPUT_SIZE
+from models.data.splits import DataError
 from models.encoders.efficientnet_lite import EfficientNetLite0, load_imagenet_weights
 from models.network import LongtakeNetwork
 from models.spec import InputSpec, Provenance
@@ -48,6 +49,13 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.basicConfig(level="INFO", format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
+    try:
+        _run(arguments)
+    except DataError as error:
+        raise SystemExit(f"Error: {error}") from None
+
+
+def _run(arguments: argparse.Namespace) -> None:
     build = Build(read_recipe(arguments.recipe), arguments.data, arguments.work, arguments.threads)
     stages = arguments.stage or STAGES
     for name in arguments.head or build.names:

@@ -19,6 +19,7 @@ from models.data.body_examples import (
     taught_people,
     write_body_shard,
 )
+from models.data.splits import DataError
 from models.heads.body import FIGURE_SIZE, JOINTS, BodyReader, figure, locate
 from models.training.body import BodyRecipe, joint_loss, train_body_reader
 
@@ -155,7 +156,7 @@ def test_people_as_they_are(tmp_path: Path) -> None:
 
 
 def test_the_teachers_answers_are_read(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="body_teacher"):
+    with pytest.raises(DataError, match="body_teacher"):
         list(taught_people(tmp_path, "photos"))
     (tmp_path / "photos").mkdir()
     person = _person(np.random.default_rng(0))
