@@ -6,6 +6,7 @@ Weizmann clips also stand, but nobody wrote that down. Unknown labels take no pa
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
@@ -76,6 +77,11 @@ class LabelledClip:
     def key(self) -> str:
         """Name of the clip, unique over all data sets."""
         return f"{self.dataset}-{self.path.stem}"
+
+    @property
+    def seed(self) -> int:
+        """What its random variants are drawn from."""
+        return int.from_bytes(hashlib.sha256(self.key.encode()).digest()[:4], "little")
 
     def targets(
         self, labels: tuple[str, ...], times_s: NDArray[np.float64]

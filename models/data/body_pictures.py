@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Picture = tuple[str, NDArray[np.uint8], list[list[float]]]
 
 SETS: Final = ("weizmann", "room", "tennis", "interaction", "photos", "voc", "gestures")
-_CLIP_SIZE: Final = (640, 480)
 _FRAMES: Final = {"weizmann": 7, "room": 45, "tennis": 2, "interaction": 3}
 _PEOPLE: Final = {"weizmann": 1, "room": 1, "tennis": 1, "interaction": 2}
 _PHOTOGRAPHS: Final = 1500
@@ -81,7 +80,7 @@ class _Finder:
 def _clips(data: Path, name: str, finder: _Finder) -> Iterator[Picture]:
     for path in sorted((data / name).rglob("*.mp4")):
         try:
-            frames = read_clip(path, _CLIP_SIZE).frames
+            frames = read_clip(path, None).frames
         except ClipError:
             continue
         for t in np.linspace(0, len(frames) - 1, _FRAMES[name] + 2).astype(int)[1:-1]:

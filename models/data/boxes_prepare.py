@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import openvino
 import torch
 
 from models.data.boxes_actors import actor_sequences
@@ -32,6 +31,7 @@ from models.data.boxes_sources import (
     video_clips,
     video_sequences,
 )
+from models.data.compiled import compile_graph
 from models.data.teacher import YoloxTeacher
 from models.encoders.efficientnet_lite import EfficientNetLite0, load_imagenet_weights
 
@@ -62,12 +62,7 @@ class FrozenEncoder:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             _export_encoder(path)
-        options = {
-            "INFERENCE_PRECISION_HINT": "f32",
-            "INFERENCE_NUM_THREADS": threads,
-            "ENABLE_CPU_PINNING": False,
-        }
-        self._model = openvino.Core().compile_model(str(path), "CPU", options)
+        self._model = compile_graph(path, threads)
 
     def __call__(self, frames: NDArray[np.uint8]) -> Maps:
         """Return C3, C4 and C5 of the frames (T, H, W, 3) uint8 RGB."""

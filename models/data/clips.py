@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -40,13 +41,13 @@ class Clip:
     times_s: NDArray[np.float64]
 
 
-def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
+def read_clip(path: Path, size: tuple[int, int] | None, most_hz: float = 31.0) -> Clip:
     """Decode a recording by its time stamps.
 
     Parameters
     ----------
     size
-        Width and height of the frames returned.
+        Width and height of the frames returned; None leaves them as they are.
     most_hz
         Frames that would make it faster than this are left out.
 
@@ -58,6 +59,7 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
     frames: list[NDArray[np.uint8]] = []
     times: list[float] = []
     reformatter = VideoReformatter()
+    width, height = size or (None, None)
     try:
         with av.open(str(path), metadata_errors="replace") as container:
             timeless_hz = _timeless_hz(container.streams.video[0])
@@ -67,7 +69,7 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
                     continue
                 times.append(time_s)
                 picture = reformatter.reformat(
-                    frame, *size, format="rgb24", interpolation=Interpolation.FAST_BILINEAR
+                    frame, width, height, format="rgb24", interpolation=Interpolation.FAST_BILINEAR
                 )
                 frames.append(picture.to_ndarray().astype(np.uint8, copy=False))
     except (av.error.FFmpegError, IndexError) as error:
@@ -75,6 +77,21 @@ def read_clip(path: Path, size: tuple[int, int], most_hz: float = 31.0) -> Clip:
     if not frames:
         raise ClipError(f"{path} has no frame that can be decoded")
     return Clip(np.stack(frames), np.asarray(times) - times[0])
+
+
+def content_digest(path: Path) -> str:
+    """Tell one recording from another of the same name, drawn or cut anew.
+
+    Raises
+    ------
+    ClipError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:10]
+    except OSError as error:
+        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _timeless_hz(stream: VideoStream) -> float | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from models.data.clip_augment import augment_clip
-from models.data.clips import ClipError, read_clip
+from models.data.clips import ClipError, content_digest, read_clip
+from models.data.compiled import compile_graph, export_graph
 from models.heads.actions import pool_scene
 from models.heads.motion import MotionReader, to_grid
 
@@ -138,7 +138,7 @@ class FeatureCache:
 
     def _load_one(self, clip: LabelledClip) -> ClipFeatures:
         how = f"{self._version}-{self._variants}-{self._most_hz:g}"
-        path = self._folder / f"{clip.key}-{_digest(clip.path)}-{how}.npz"
+        path = self._folder / f"{clip.key}-{content_digest(clip.path)}-{how}.npz"
         if not path.exists():
             self._make(clip, path)
         with np.load(path, allow_pickle=False) as stored:
@@ -152,7 +152,7 @@ class FeatureCache:
 
     def _make(self, clip: LabelledClip, path: Path) -> None:
         decoded = read_clip(clip.path, INPUT_SIZE, self._most_hz)
-        seed = int.from_bytes(hashlib.sha256(clip.key.encode()).digest()[:4], "little")
+        seed = clip.seed
         picked = {name: s.pick(len(decoded.frames), seed) for name, s in SAMPLINGS.items()}
         scenes: list[NDArray[np.float16]] = []
         motions: dict[str, list[NDArray[np.float16]]] = {name: [] for name in SAMPLINGS}
@@ -203,15 +203,6 @@ class _Reader(nn.Module):
         return pool_scene(c4, c5), to_grid(c4, c5)
 
 
-def _digest(path: Path) -> str:
-    """Tell one recording from another of the same name, drawn or cut anew."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:10]
-    except OSError as error:
-        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
-
-
 def _fingerprint(encoder: nn.Module) -> str:
     digest = hashlib.sha256()
     for tensor in encoder.state_dict().values():
@@ -220,30 +211,6 @@ def _fingerprint(encoder: nn.Module) -> str:
 
 
 def _compile(encoder: EfficientNetLite0, folder: Path, threads: int) -> Any:
-    """Load encoder and reading into OpenVINO: several times faster than torch on a CPU."""
-    import openvino as ov
-
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "reader.onnx"
-    example = torch.zeros(2, INPUT_SIZE[1], INPUT_SIZE[0], 3, dtype=torch.uint8)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its age, and of what it does not fold
-        torch.onnx.export(
-            _Reader(encoder).eval(),
-            (example,),
-            str(path),
-            input_names=["frame"],
-            output_names=["scene", "grid"],
-            dynamic_axes={name: {0: "B"} for name in ("frame", "scene", "grid")},
-            opset_version=17,
-            dynamo=False,
-        )
-    return ov.Core().compile_model(
-        str(path),
-        "CPU",
-        {
-            "INFERENCE_PRECISION_HINT": "f32",
-            "INFERENCE_NUM_THREADS": threads,
-            "ENABLE_CPU_PINNING": False,
-        },
-    )
+    export_graph(_Reader(encoder), path, INPUT_SIZE, ["scene", "grid"])
+    return compile_graph(path, threads)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,8 @@ import numpy as np
 import torch
 
 from models.data.clip_augment import augment_clip
-from models.data.clips import ClipError, read_clip
+from models.data.clips import ClipError, content_digest, read_clip
+from models.data.compiled import compile_graph, export_graph
 from models.data.feature_cache import INPUT_SIZE, SAMPLINGS, ClipFeatures, motion_of
 from models.heads.actions import pool_scene
 from models.heads.motion import to_grid
@@ -79,7 +79,7 @@ class FrozenCache:
         return loaded
 
     def _load_one(self, clip: LabelledClip, variants: int) -> FrozenClip:
-        path = self._folder / f"{clip.key}-{_digest(clip.path)}-{self._version}.npz"
+        path = self._folder / f"{clip.key}-{content_digest(clip.path)}-{self._version}.npz"
         rows = [path.with_name(f"{path.stem}-{variant}.npy") for variant in range(variants)]
         if not all(part.exists() for part in (path, *rows)):
             self._make(clip, path, rows)
@@ -91,7 +91,7 @@ class FrozenCache:
 
     def _make(self, clip: LabelledClip, path: Path, rows: Sequence[Path]) -> None:
         decoded = read_clip(clip.path, INPUT_SIZE, self._most_hz)
-        seed = int.from_bytes(hashlib.sha256(clip.key.encode()).digest()[:4], "little")
+        seed = clip.seed
         self._folder.mkdir(parents=True, exist_ok=True)
         for variant, part in enumerate(rows):
             if not part.exists():
@@ -129,35 +129,7 @@ def finished(clip: FrozenClip, part: TrainedPart) -> ClipFeatures:
     return ClipFeatures(clip.clip, clip.times_s, half, clip.picked, motion)
 
 
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:10]
-    except OSError as error:
-        raise ClipError(f"{path} cannot be read: {error.strerror}") from error
-
-
 def _compile(part: FrozenPart, folder: Path, threads: int) -> Any:
-    """Load it into OpenVINO: several times faster than torch on a CPU."""
-    import openvino as ov
-
     path = folder / "frozen.onnx"
-    example = torch.zeros(2, INPUT_SIZE[1], INPUT_SIZE[0], 3, dtype=torch.uint8)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its age, and of what it does not fold
-        torch.onnx.export(
-            part.eval(),
-            (example,),
-            str(path),
-            input_names=["frame"],
-            output_names=["row"],
-            dynamic_axes={name: {0: "B"} for name in ("frame", "row")},
-            opset_version=17,
-            dynamo=False,
-        )
-    hints = {
-        "INFERENCE_PRECISION_HINT": "f32",
-        "INFERENCE_NUM_THREADS": threads,
-        "ENABLE_CPU_PINNING": False,  # else all who encode at the same time share the first core
-    }
-    return ov.Core().compile_model(str(path), "CPU", hints)
+    export_graph(part, path, INPUT_SIZE, ["row"])
+    return compile_graph(path, threads)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models.data.clip_augment import augment_clip
-from models.data.clips import read_clip
+from models.data.clips import content_digest, read_clip
 from models.data.look import SIZE
 
 if TYPE_CHECKING:
@@ -41,14 +40,12 @@ class JointCache:
 
     def _joints(self, features: ClipFeatures) -> NDArray[np.float16]:
         clip, variants = features.clip, len(features.scene)
-        with clip.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()[:10]
+        digest = content_digest(clip.path)
         name = f"{clip.key}-{digest}-{self.look.name}-{variants}-{self.most_hz:g}.npy"
         path = self.folder / name
         if not path.exists():
             frames = read_clip(clip.path, SIZE, self.most_hz).frames
-            seed = int.from_bytes(hashlib.sha256(clip.key.encode()).digest()[:4], "little")
-            seen = [self.look(augment_clip(frames, v, seed)) for v in range(variants)]
+            seen = [self.look(augment_clip(frames, v, clip.seed)) for v in range(variants)]
             self.folder.mkdir(parents=True, exist_ok=True)
             partial = path.with_suffix(".part.npy")
             np.save(partial, np.stack(seen).astype(np.float16))

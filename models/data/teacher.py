@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
-import openvino
 
 from models.data.boxes import BoxLabels
 from models.data.boxes_geometry import iou, suppress_duplicates
+from models.data.compiled import compile_graph
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +46,7 @@ class YoloxTeacher:
     def __init__(
         self, model: Path, *, sure: float = 0.35, unsure: float = 0.1, threads: int = 1
     ) -> None:
-        options = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads}
-        self._model = openvino.Core().compile_model(str(model), "CPU", options)
+        self._model = compile_graph(model, threads)
         self._sure = sure
         self._unsure = unsure
         self._centres, self._strides = _grid()

@@ -10,7 +10,7 @@ Of several people the one that takes up most of the picture is meant.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,9 +28,13 @@ JOINTS: Final = (
 )  # fmt: skip
 """Left and right are the person's own."""
 FIGURE_SIZE: Final = 3 * len(JOINTS)
+STANCE_SIZE: Final = FIGURE_SIZE + 9
 
 _NEIGHBOURHOOD: Final = 5
 _SMALLEST_BODY: Final = 0.02
+_FARTHEST: Final = 4.0
+_ASPECT: Final = 4 / 3
+"""Of the bundle's pictures; both axes have one unit by it."""
 
 
 class BodyReader(nn.Module):
@@ -113,65 +117,85 @@ def locate(heat: Tensor) -> Tensor:
     return torch.stack((x, y, sure), dim=2)
 
 
-def figure(joints: Tensor, aspect: float = 4 / 3) -> Tensor:
+class Build(NamedTuple):
+    """Where the body's parts are, in heights of the picture, and how large it is.
+
+    Attributes
+    ----------
+    place
+        (..., 13, 2): x and y of the joints.
+    shoulders, hips
+        (..., 2): the middle between left and right.
+    length
+        (..., 1): from the one to the other.
+    size
+        (..., 1): length of the trunk or width of the shoulders, whichever is more.
+    """
+
+    place: Tensor
+    shoulders: Tensor
+    hips: Tensor
+    length: Tensor
+    size: Tensor
+
+
+def build_of(joints: Tensor) -> Build:
+    """Measure (..., 13, 3) joints, see `BodyReader.forward`."""
+    place = torch.stack((joints[..., 0] * _ASPECT, joints[..., 1]), dim=-1)
+    shoulders = (place[..., 1, :] + place[..., 2, :]) / 2
+    hips = (place[..., 7, :] + place[..., 8, :]) / 2
+    length = _length(hips - shoulders).clamp_min(_SMALLEST_BODY)
+    breadth = _length(place[..., 1, :] - place[..., 2, :])
+    return Build(place, shoulders, hips, length, torch.maximum(length, breadth))
+
+
+def _length(way: Tensor) -> Tensor:
+    return way.square().sum(dim=-1, keepdim=True).sqrt()
+
+
+def figure(joints: Tensor) -> Tensor:
     """Say how somebody holds themselves, wherever and however large they are.
 
     Parameters
     ----------
     joints
         (..., 13, 3), see `BodyReader.forward`.
-    aspect
-        Width over height of the picture, so that both axes have one unit.
 
     Returns
     -------
     Tensor
-        (..., 39): each joint's x and y from the middle of the shoulders, in lengths of the trunk
-        or widths of the shoulders, whichever is more; then how sure each joint is.
+        (..., 39): each joint's x and y from the middle of the shoulders, in sizes of the body, see
+        `Build`; then how sure each joint is.
     """
-    place = torch.stack((joints[..., 0] * aspect, joints[..., 1]), dim=-1)
-    shoulders = (place[..., 1, :] + place[..., 2, :]) / 2
-    hips = (place[..., 7, :] + place[..., 8, :]) / 2
-    trunk = (hips - shoulders).square().sum(dim=-1).sqrt()
-    breadth = (place[..., 1, :] - place[..., 2, :]).square().sum(dim=-1).sqrt()
-    size = torch.maximum(trunk, breadth).clamp_min(_SMALLEST_BODY)[..., None, None]
-    relative = (place - shoulders.unsqueeze(-2)) / size
-    return torch.cat((relative.flatten(-2), joints[..., 2]), dim=-1)
+    return torch.cat((_relative(build_of(joints)), joints[..., 2]), dim=-1)
 
 
-STANCE_SIZE: Final = FIGURE_SIZE + 9
-_FARTHEST: Final = 4.0
-
-
-def stance(joints: Tensor, aspect: float = 4 / 3) -> Tensor:
+def stance(joints: Tensor) -> Tensor:
     """Say how somebody holds themselves, and where in the picture they are.
 
     Returns
     -------
     Tensor
-        (..., 48): `figure`, no place farther than four lengths of the trunk; middle of the
-        shoulders, middle of the hips, logarithm of the size, direction of the trunk and logarithm
-        of its length, height of the feet. Heights of the picture are the unit.
+        (..., 48): `figure`, no place farther than four sizes of the body; middle of the shoulders,
+        middle of the hips, logarithm of the size, direction of the trunk and logarithm of its
+        length, height of the feet. Heights of the picture are the unit.
     """
-    place = torch.stack((joints[..., 0] * aspect, joints[..., 1]), dim=-1)
-    shoulders = (place[..., 1, :] + place[..., 2, :]) / 2
-    hips = (place[..., 7, :] + place[..., 8, :]) / 2
-    trunk = hips - shoulders
-    length = trunk.square().sum(dim=-1, keepdim=True).sqrt().clamp_min(_SMALLEST_BODY)
-    breadth = (place[..., 1, :] - place[..., 2, :]).square().sum(dim=-1, keepdim=True).sqrt()
-    feet = (place[..., 11, 1:] + place[..., 12, 1:]) / 2
-    shape = figure(joints, aspect)
-    near = shape[..., : 2 * len(JOINTS)].clamp(-_FARTHEST, _FARTHEST)
+    build = build_of(joints)
     return torch.cat(
         (
-            near,
-            shape[..., 2 * len(JOINTS) :],
-            shoulders,
-            hips,
-            torch.maximum(length, breadth).log(),
-            trunk / length,
-            length.log(),
-            feet,
+            _relative(build).clamp(-_FARTHEST, _FARTHEST),
+            joints[..., 2],
+            build.shoulders,
+            build.hips,
+            build.size.log(),
+            (build.hips - build.shoulders) / build.length,
+            build.length.log(),
+            (build.place[..., 11, 1:] + build.place[..., 12, 1:]) / 2,
         ),
         dim=-1,
     )
+
+
+def _relative(build: Build) -> Tensor:
+    away = build.place - build.shoulders.unsqueeze(-2)
+    return (away / build.size.unsqueeze(-1)).flatten(-2)

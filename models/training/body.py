@@ -6,7 +6,6 @@ out of the picture, the map is to be flat.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ import torch
 from torch import Tensor
 
 from models.heads.body import BodyReader
-from models.training.fitting import fit
+from models.training.fitting import fit, warm_cosine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,7 +82,7 @@ def train_body_reader(
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
         clip_norm=recipe.clip_norm,
-        rate=_warm_cosine,
+        rate=warm_cosine(60),
         progress=progress,
     )
     return reader
@@ -115,8 +114,3 @@ def _bell(centre: Tensor, cells: int) -> Tensor:
     places = torch.arange(cells, dtype=centre.dtype) + 0.5
     away = (places - centre.clamp(0, cells).unsqueeze(2)) / _BLOB_CELLS
     return torch.exp(-0.5 * away.square())
-
-
-def _warm_cosine(step: int, steps: int) -> float:
-    warm = max(1, steps // 60)
-    return min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import torch
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 _REPORT_EVERY: Final = 100
 _RUNNING: Final = 0.05
+
+
+def warm_cosine(parts: int) -> Callable[[int, int], float]:
+    """Return a rate for `fit`: half a cosine, risen to over the first of so many parts."""
+
+    def rate(step: int, steps: int) -> float:
+        warm = max(1, steps // parts)
+        return min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+    return rate
 
 
 def fit(

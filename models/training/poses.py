@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.heads.poses import PoseHead
-from models.training.fitting import fit
+from models.training.fitting import fit, warm_cosine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ def train_pose_head(
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
         clip_norm=recipe.clip_norm,
-        rate=_warm_cosine,
+        rate=warm_cosine(12),
         progress=progress,
     )
     return head
@@ -125,8 +125,3 @@ class _Sampler:
         places = self._groups[int(self._rng.integers(len(self._groups)))]
         members = places[int(self._rng.integers(len(places)))]
         return self._rng.choice(members, self._recipe.length)
-
-
-def _warm_cosine(step: int, steps: int) -> float:
-    warm = max(1, steps // 12)
-    return min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))

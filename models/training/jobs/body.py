@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from models.data.body_examples import acted_people, taught_people, write_body_shard
 from models.data.body_pictures import collect
 from models.data.boxes_prepare import FrozenEncoder
-from models.heads.body import BodyReader
+from models.heads.body import BodyReader, build_of
 from models.training.body import BodyRecipe, train_body_reader
 from models.training.jobs.actions import write_actors
 from models.training.jobs.job import BODY
@@ -94,10 +94,10 @@ def joint_figures(reader: BodyReader, shard: BodyShard) -> dict[str, float]:
     for start in range(0, len(shard), _BATCH):
         *maps, truth = shard.take(np.arange(start, min(start + _BATCH, len(shard))))
         said = reader((maps[0], maps[1], maps[2]))
-        # In lengths of the trunk as the teacher sees it: both are drawn on the true figure.
         known = truth[..., 2] > 0.5
-        away = (said[..., :2] - truth[..., :2]) * torch.tensor([4 / 3, 1.0])
-        near.append(away.square().sum(dim=2).sqrt() < _NEAR * _trunk(truth)[:, None])
+        seen = build_of(truth)
+        away = build_of(said).place - seen.place
+        near.append(away.square().sum(dim=2).sqrt() < _NEAR * seen.length)
         counted.append(known)
     hit, known = torch.cat(near), torch.cat(counted)
     wrists = [5, 6]
@@ -105,8 +105,3 @@ def joint_figures(reader: BodyReader, shard: BodyShard) -> dict[str, float]:
         f"{_MEASURED_ON}.joints_found": float(hit[known].float().mean()),
         f"{_MEASURED_ON}.wrists_found": float(hit[:, wrists][known[:, wrists]].float().mean()),
     }
-
-
-def _trunk(joints: torch.Tensor) -> torch.Tensor:
-    place = joints[..., :2] * torch.tensor([4 / 3, 1.0])
-    return ((place[:, 1] + place[:, 2] - place[:, 7] - place[:, 8]) / 2).square().sum(1).sqrt()
