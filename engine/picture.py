@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _CONTEXTS_PER_THREAD = 8
+_BLOCK = 8
 
 
 class Scaler(threading.local):
@@ -27,6 +28,11 @@ class Scaler(threading.local):
 
     def scale(self, frame: VideoFrame, layout: str, width: int, height: int) -> NDArray[np.uint8]:
         """Return `frame` as (height, width, channels); may be a view of the frame's own memory."""
+        if layout == "bgra" and 0 < width % _BLOCK <= _BLOCK // 2:
+            # swscale converts eight pixels at a time and leaves out a last block that would not
+            # fit, and a row of four-byte pixels is only filled up to four: they would be garbage.
+            opaque = cv2.cvtColor(self.scale(frame, "rgb24", width, height), cv2.COLOR_RGB2BGRA)
+            return cast("NDArray[np.uint8]", opaque)
         key = (layout, width, height)
         reformatter = self._reformatters.get(key)
         if reformatter is None:

@@ -101,6 +101,16 @@ def test_same_bits_in_every_thread_and_order() -> None:
         assert not any(threads.map(differs, range(160)))
 
 
+@pytest.mark.parametrize("width", range(174, 192, 2))
+def test_the_last_columns_are_the_pictures_whatever_its_width(width: int) -> None:
+    colours = np.random.default_rng(width).integers(0, 256, (24, width, 3), dtype=np.uint8)
+    frame = av.VideoFrame.from_ndarray(colours, format="rgb24").reformat(format="yuv420p")
+    shown = AvPicture(frame, Scaler(), rotation=0, width=width, height=24)
+    drawn = shown.bgra()[..., 2::-1].astype(int)
+    assert np.abs(drawn - shown.rgb(width, 24)).max() <= 4
+    assert drawn.shape == (24, width, 3)
+
+
 def test_array_picture() -> None:
     rgb = quadrants(40, 20)
     shown = ArrayPicture(np.ascontiguousarray(rgb[..., ::-1]))
