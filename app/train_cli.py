@@ -227,10 +227,13 @@ def _print(figures: dict[str, float]) -> None:
 def _cell(arch: str, cell: str | None) -> str | None:
     from models.cells.registry import CELLS, MAP_CELLS
 
-    known = [*CELLS, *(MAP_CELLS if arch == "peephole-detector" else ())]
-    if arch == "longtake":
-        known = ["lstm"]
-    return cell and one_of(cell, known, "--cell")
+    if cell in MAP_CELLS and arch != "peephole-detector":
+        raise typer.BadParameter(
+            f"{cell} remembers a map of places, which only peephole-detector keeps; "
+            f"{arch} takes {', '.join(CELLS)}",
+            param_hint="--cell",
+        )
+    return cell and one_of(cell, [*CELLS, *MAP_CELLS], "--cell")
 
 
 def _only(arch: str, names: str | None) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ CellOption = Annotated[
     str | None,
     typer.Option(
         help="lstm, peephole or gru; the detector also conv-lstm or bottleneck-lstm. "
-        "The article's if not given."
+        "If not given the article's, for longtake lstm."
     ),
 ]
 EpochsOption = Annotated[int | None, typer.Option(min=1, help="Times that everything is shown.")]

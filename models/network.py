@@ -21,6 +21,7 @@ from models.heads.poses import PoseHead
 from models.recurrent import Nested, Recurrent, TensorState
 from models.spec import SHARED_STATE, TensorSpec
 from models.zoo.bundled import rebuild
+from models.zoo.celled_head import CelledActionHead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,7 @@ class HeadPlan:
 HEADS: Final[Mapping[str, type[Recurrent]]] = {
     "actions": ActionHead,
     "boxes": BoxHead,
+    "celled-actions": CelledActionHead,
     "poses": PoseHead,
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import numpy as np
 import torch
@@ -31,6 +31,7 @@ from models.training.actions import ActionRecipe, WindowSampler, correct_emphasi
 from models.training.longtake_card import longtake_card
 from models.training.project import Project
 from models.training.zoo_tasks import Figures, Task
+from models.zoo.celled_head import OWN_CELL
 from models.zoo.reading_head import ReadingHead
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def longtake_project(order: Order) -> Project[Tensor]:
             clips,
             lambda _, clip: clip,
         ),
-        lambda: _build(recipe, clips.train),
+        lambda: _build(recipe, clips.train, order.cell),
         write,
     )
 
@@ -216,8 +217,10 @@ def _encode(order: Order, split: ClipSplit, encoder: EfficientNetLite0) -> Parts
     return Parts.of(order, split, *parts)
 
 
-def _build(recipe: ActionRecipe, clips: Sequence[ClipFeatures]) -> ReadingHead:
-    network = ReadingHead(len(recipe.labels), recipe.rate_hz, recipe.activation, recipe.dropout)
+def _build(recipe: ActionRecipe, clips: Sequence[ClipFeatures], cell: str | None) -> ReadingHead:
+    network = ReadingHead(
+        len(recipe.labels), recipe.rate_hz, recipe.activation, recipe.dropout, cell
+    )
     moved = np.concatenate([clip.motion["full"][0] for clip in clips])
     network.head.standardise(torch.from_numpy(moved).float())
     return network
@@ -322,6 +325,12 @@ class Made:
     base: Base | None = None
 
 
+def _plan(order: Order, arguments: dict[str, Any]) -> HeadPlan:
+    if order.cell in (None, OWN_CELL):
+        return HeadPlan(order.head, "actions", arguments)
+    return HeadPlan(order.head, "celled-actions", {**arguments, "cell": order.cell})
+
+
 def write_own(order: Order, made: Made, found: Figures) -> None:
     """Write the bundle."""
     recipe, base = made.recipe, made.base
@@ -332,7 +341,7 @@ def write_own(order: Order, made: Made, found: Figures) -> None:
         "scene": True,
         "hidden": recipe.hidden,
     }
-    plans = [HeadPlan(order.head, "actions", arguments)]
+    plans = [_plan(order, arguments)]
     specs = [made.spec]
     if base is not None and base.plan is not None and base.spec is not None:
         plans.insert(0, base.plan)

@@ -34,7 +34,8 @@ def longtake_card(order: Order, split: ClipSplit, skipped: int, found: Mapping[s
     return f"""# longtake, {len(split.labels)} labels
 
 EfficientNet-Lite0 with ImageNet's weights, {encoder}, and one action head: what the
-scene looks like and what moved in it, two LSTM layers, a probability a label. {boxes}
+scene looks like and what moved in it, two layers of {order.cell or "lstm"} cells, a probability a
+label. {boxes}
 
 ## Data
 

@@ -164,6 +164,7 @@ def _build(
         recipe.rate_hz,
         recipe.activation,
         recipe.dropout,
+        order.cell,
     )
     moved = [finished(clip, network.encoder).motion["full"][0] for clip in clips]
     network.head.standardise(torch.from_numpy(np.concatenate(moved)).float())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-import torch
-
-from models.heads.actions import SCENE_SIZE, ActionHead, Reading
+from models.heads.actions import SCENE_SIZE, Reading
 from models.heads.motion import MOTION_SIZE
+from models.zoo.celled_head import action_head
 from models.zoo.foresighted import Foresighted
 
 if TYPE_CHECKING:
@@ -25,15 +24,20 @@ class ReadingHead(Foresighted):
 
     Parameters
     ----------
-    labels, rate_hz, activation, dropout
-        See `models.heads.actions.ActionHead`.
+    labels, rate_hz, activation, dropout, cell
+        See `models.zoo.celled_head.action_head`.
     """
 
     def __init__(
-        self, labels: int, rate_hz: float, activation: Literal["sigmoid", "softmax"], dropout: float
+        self,
+        labels: int,
+        rate_hz: float,
+        activation: Literal["sigmoid", "softmax"],
+        dropout: float,
+        cell: str | None = None,
     ) -> None:
         super().__init__()
-        self.head = ActionHead(labels, rate_hz, activation, dropout=dropout)
+        self.head = action_head(labels, rate_hz, activation, dropout, cell)
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
         """Return the head's."""
@@ -54,16 +58,17 @@ class ReadingHead(Foresighted):
 
     def recollect(self, clip: Tensor, state: TensorState, dt_s: Tensor) -> tuple[Tensor, Tensor]:
         """See `Foresighted.recollect`; seen is what moved."""
-        remembered: list[Tensor] = []
-        hook = self.head.lstm2.register_forward_hook(
-            lambda _, __, memory: remembered.append(cast("Tensor", memory[0]))
+        given: list[Tensor] = []
+        # Before dropout, whose last call is for all frames of the upper layer.
+        hook = self.head.dropout.register_forward_pre_hook(
+            lambda _, inputs: given.append(cast("Tensor", inputs[0]))
         )
         try:
             self.forward(clip, state, dt_s)
         finally:
             hook.remove()
         moved = (clip[..., SCENE_SIZE:] - self.head.mean) * self.head.scale
-        return moved.detach(), torch.stack(remembered, dim=1)
+        return moved.detach(), given[-1]
 
 
 def _reading(clip: Tensor) -> Reading:

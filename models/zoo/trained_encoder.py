@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from models.encoders.parting import TrainedPart
-from models.heads.actions import ActionHead, Reading, pool_scene
+from models.heads.actions import Reading, pool_scene
 from models.heads.motion import MotionReader, to_grid
 from models.recurrent import Recurrent
 from models.spec import SHARED_STATE, TensorSpec
+from models.zoo.celled_head import action_head
 
 if TYPE_CHECKING:
     from models.encoders.efficientnet_lite import EfficientNetLite0
@@ -32,8 +33,8 @@ class TrainedEncoderHead(Recurrent):
         See `models.encoders.parting.FrozenPart`.
     size
         Width and height of pictures.
-    labels, rate_hz, activation, dropout
-        See `models.heads.actions.ActionHead`.
+    labels, rate_hz, activation, dropout, cell
+        See `models.zoo.celled_head.action_head`.
     """
 
     def __init__(
@@ -45,11 +46,12 @@ class TrainedEncoderHead(Recurrent):
         rate_hz: float,
         activation: Literal["sigmoid", "softmax"],
         dropout: float,
+        cell: str | None = None,
     ) -> None:
         super().__init__()
         self.encoder = TrainedPart(encoder, stages, size)
         self.motion = MotionReader()
-        self.head = ActionHead(labels, rate_hz, activation, dropout=dropout)
+        self.head = action_head(labels, rate_hz, activation, dropout, cell)
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
         """Return the head's, and what motion is told by."""

@@ -234,11 +234,12 @@ def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, mon
         run("train", "--arch", "cnn-lstm", "--data", str(clips), *out, *_PEOPLE, "--size", "40x40")
     with pytest.raises(LongtakeError, match="two classes"):
         run("train", "--arch", "cnn-lstm", "--data", str(pictures), *out)
-    result = CliRunner().invoke(
-        cli, ["train", "--arch", "cnn-lstm", "--cell", "conv-lstm", "--data", str(clips), *out]
-    )
-    assert result.exit_code == 2
-    assert "conv-lstm" in result.output
+    for arch in ("cnn-lstm", "longtake"):
+        result = CliRunner().invoke(
+            cli, ["train", "--arch", arch, "--cell", "conv-lstm", "--data", str(clips), *out]
+        )
+        assert result.exit_code == 2
+        assert "conv-lstm remembers a map" in " ".join(result.output.split())
     monkeypatch.setattr(training, "find_spec", lambda name: None)
     with pytest.raises(LongtakeError, match=r"pip install 'longtake\[train\]'"):
         run("train", "--arch", "cnn-lstm", "--data", str(clips), *out)
@@ -263,11 +264,12 @@ def test_the_apps_own_network_learns_from_ones_own_clips(clips: Path, tmp_path: 
     out = tmp_path / "own"
     own = ["--arch", "longtake", "--data", str(clips), "--out", str(out), "--base", "none"]
     small = ["--epochs", "1", "--batch", "120", "--variants", "1", "--work", str(tmp_path / "w")]
-    more = ["--streams", "0.5", "--frames", "5", "--pretrain-steps", "2"]
+    more = ["--streams", "0.5", "--frames", "5", "--pretrain-steps", "2", "--cell", "gru"]
     output = run("train", *own, *small, *more, *_PEOPLE)
     assert "clip accuracy without memory" in output
     agree(out)
     bundle = load_bundle(out)
+    assert {"actions.gru1.h", "actions.gru2.h"} < {spec.name for spec in bundle.manifest.state}
     assert [label.en for label in bundle.manifest.heads[0].labels] == ["run", "walk"]
     assert {"clip_accuracy", "clip_accuracy_half_rate"} < bundle.manifest.metrics.keys()
     card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
