@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import torch
 
@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def compile_graph(path: Path, threads: int) -> Any:
-    """Load an ONNX file in float32."""
+Arithmetic = Literal["f32", "bf16"]
+"""What convolutions are computed in."""
+F32: Final[Arithmetic] = "f32"
+
+
+def compile_graph(path: Path, threads: int, arithmetic: Arithmetic = F32) -> Any:
+    """Load an ONNX file.
+
+    A processor that cannot compute in `arithmetic` computes in float32.
+    """
     import openvino
 
     options = {
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": arithmetic,
         "INFERENCE_NUM_THREADS": threads,
         "ENABLE_CPU_PINNING": False,  # else all who compute at the same time share the first core
     }

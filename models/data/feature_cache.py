@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from models.data.clip_augment import augment_clip
 from models.data.clips import ClipError, content_digest, read_clip
-from models.data.compiled import compile_graph, export_graph
+from models.data.compiled import F32, compile_graph, export_graph
 from models.heads.actions import pool_scene
 from models.heads.motion import MotionReader, to_grid
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from models.data.action_sets import LabelledClip
+    from models.data.compiled import Arithmetic
     from models.encoders.efficientnet_lite import EfficientNetLite0
 
 INPUT_SIZE: Final = (384, 288)
@@ -105,6 +106,8 @@ class FeatureCache:
         How many of each clip; 0 is the clip as it is.
     most_hz
         Frames that would make a clip faster are left out.
+    arithmetic
+        What the encoder is computed in.
     """
 
     def __init__(
@@ -115,11 +118,13 @@ class FeatureCache:
         *,
         most_hz: float = 31.0,
         threads: int = 1,
+        arithmetic: Arithmetic = F32,
     ) -> None:
         self._folder = folder
         self._variants = variants
         self._most_hz = most_hz
         self._threads = threads
+        self._arithmetic: Arithmetic = arithmetic
         self._encoder = encoder
         self._version = _fingerprint(encoder)
         self._compiled: Any = None
@@ -138,6 +143,7 @@ class FeatureCache:
 
     def _load_one(self, clip: LabelledClip) -> ClipFeatures:
         how = f"{self._version}-{self._variants}-{self._most_hz:g}"
+        how += "" if self._arithmetic == F32 else f"-{self._arithmetic}"
         path = self._folder / f"{clip.key}-{content_digest(clip.path)}-{how}.npz"
         if not path.exists():
             self._make(clip, path)
@@ -169,9 +175,14 @@ class FeatureCache:
         np.savez(partial, **content)  # type: ignore[arg-type]
         partial.rename(path)
 
+    def _compile(self) -> Any:
+        path = self._folder / "reader.onnx"
+        export_graph(_Reader(self._encoder), path, INPUT_SIZE, ["scene", "grid"])
+        return compile_graph(path, self._threads, self._arithmetic)
+
     def _encode(self, frames: NDArray[np.uint8]) -> tuple[NDArray[np.float16], Tensor]:
         if self._compiled is None:
-            self._compiled = _compile(self._encoder, self._folder, self._threads)
+            self._compiled = self._compile()
         encoded = [
             self._compiled(frames[start : start + _BATCH])
             for start in range(0, len(frames), _BATCH)
@@ -208,9 +219,3 @@ def _fingerprint(encoder: nn.Module) -> str:
     for tensor in encoder.state_dict().values():
         digest.update(tensor.cpu().numpy().tobytes())
     return digest.hexdigest()[:10]
-
-
-def _compile(encoder: EfficientNetLite0, folder: Path, threads: int) -> Any:
-    path = folder / "reader.onnx"
-    export_graph(_Reader(encoder), path, INPUT_SIZE, ["scene", "grid"])
-    return compile_graph(path, threads)

@@ -9,7 +9,7 @@ import numpy as np
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from models.data.compiled import compile_graph, export_graph
+from models.data.compiled import F32, compile_graph, export_graph
 from models.heads.body import BodyReader
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.data.compiled import Arithmetic
     from models.encoders.efficientnet_lite import EfficientNetLite0
 
 SIZE: Final = (384, 288)
@@ -36,19 +37,26 @@ class Look:
     Attributes
     ----------
     name
-        Changes with the weights.
+        Changes with the weights, and with what they are computed in.
     """
 
     def __init__(
-        self, encoder: EfficientNetLite0, weights: Path, folder: Path, *, threads: int = 1
+        self,
+        encoder: EfficientNetLite0,
+        weights: Path,
+        folder: Path,
+        *,
+        threads: int = 1,
+        arithmetic: Arithmetic = F32,
     ) -> None:
-        self.name = hashlib.sha256(weights.read_bytes()).hexdigest()[:10]
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:10]
+        self.name = digest if arithmetic == F32 else f"{digest}-{arithmetic}"
         reader = BodyReader()
         reader.load_state_dict(load_file(weights))
-        path = folder / f"look-{self.name}.onnx"
+        path = folder / f"look-{digest}.onnx"
         if not path.exists():
             export_graph(_Looking(encoder, reader), path, SIZE, ["joints"])
-        self._model = compile_graph(path, threads)
+        self._model = compile_graph(path, threads, arithmetic)
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return (T, 13, 3) joints of (T, 288, 384, 3) uint8 RGB, see `models.heads.body`."""

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from models.data.boxes import COCO_NAMES
-from models.heads.boxes import STRIDES, BoxHead, locations
+from models.heads.boxes import STRIDES, BoxHead, first_highest, locations
 
 GRIDS = ((40, 36, 48), (112, 18, 24), (320, 9, 12))
 PLACES = 1728 + 432 + 108
@@ -116,6 +116,15 @@ def test_sides_are_measured_in_strides_from_the_location() -> None:
     torch.testing.assert_close(boxes[0, 0], torch.tensor([-4.0, -12.0, 28.0, 36.0]))
     # First of stride 32, after all of 8 and 16.
     torch.testing.assert_close(boxes[0, 1728 + 432], torch.tensor([-16.0, -48.0, 112.0, 144.0]))
+
+
+def test_of_equal_logits_the_first_counts_as_torch_has_it() -> None:
+    logits = torch.randint(-3, 3, (2, 500, 7), generator=torch.Generator().manual_seed(1)).float()
+    best, place = first_highest(logits)
+    expected = logits.max(-1)
+    assert torch.equal(best, expected.values)
+    assert torch.equal(place, expected.indices)
+    assert place.dtype == torch.int64
 
 
 def test_locations_cover_the_picture_level_by_level() -> None:
