@@ -124,6 +124,23 @@ class Divisible(Protocol):
         """
 
 
+@runtime_checkable
+class SideBySide(Protocol):
+    """A `Backend` that gains nothing by a batch: single rows may be stepped from several threads.
+
+    That is how a processor is: see `engine.backends.rows`.
+    """
+
+    def take_side_by_side(self) -> int:
+        """From now on take steps of one row from so many threads at once, each run in one of them.
+
+        Raises
+        ------
+        engine.errors.BackendError
+            When the runtime fails.
+        """
+
+
 def initial_state(manifest: Manifest, batch: int = 1) -> State:
     """Return the all-zero state a stream starts from."""
     return {spec.name: np.zeros((batch, *spec.shape), np.float32) for spec in manifest.state}

@@ -68,6 +68,11 @@ class CpuBackend:
         """See `engine.backends.base.Divisible.encoder`."""
         return self._stepper.encoder()
 
+    def take_side_by_side(self) -> int:
+        """See `engine.backends.base.SideBySide.take_side_by_side`."""
+        self._threads = 1
+        return self._stepper.take_side_by_side()
+
     def close(self) -> None:
         """End the threads; what was loaded goes with the object."""
         self._stepper.close()

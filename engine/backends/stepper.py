@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.backends.base import split_outputs
 from engine.backends.halves import part
-from engine.backends.side_by_side import SideBySide
+from engine.backends.rows import RowByRow
 from engine.free_memory import hand_back_free_memory
 from models.spec import DT_INPUT, FRAME_INPUT
 
@@ -108,7 +108,7 @@ class Stepper:
             del halves
         self._first = self._load_first(threads)
         self._many: Stage | None = None
-        self._rows: SideBySide | None = None
+        self._rows: RowByRow | None = None
 
     @property
     def lanes(self) -> int:
@@ -123,7 +123,7 @@ class Stepper:
             # Not a method: a pool that held its owner would outlive it.
             stage = self._first if self._threads == 1 else self._load_many()
             step = partial(_step, stage, self._second, self._ahead)
-            self._rows = SideBySide(step, self._threads)
+            self._rows = RowByRow(step, self._threads)
         return self._rows(frame, dt_s, state)
 
     def encoder(self) -> Stepper | None:
@@ -146,6 +146,13 @@ class Stepper:
         self._many = None
         self._first = self._load_first(self._threads)
         return None
+
+    def take_side_by_side(self) -> int:
+        """Take single rows from so many threads at once, each run on one; see `lanes`."""
+        del self._first  # a model is in memory once
+        self._first = self._load_many()
+        self._threads = 1
+        return max(1, self._lanes)
 
     def encode(self, frame: NDArray[np.uint8]) -> Tensors:
         """See `engine.backends.base.Encoder.encode`; `encoder` must have been called."""

@@ -12,7 +12,7 @@ import numpy as np
 from engine.backends.base import StepOutput
 from engine.backends.graph_part import outputs_of, part_of
 from engine.backends.precision import Precision
-from engine.backends.side_by_side import join_rows
+from engine.backends.rows import join_rows
 from engine.backends.tensorrt_builder import CURRENT, build_plan
 from engine.backends.tensorrt_cache import PlanCache, PlanKey
 from engine.backends.tensorrt_device import open_card

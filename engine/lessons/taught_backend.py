@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.backends.base import Divisible, StepOutput
+from engine.backends.base import Divisible, SideBySide, StepOutput
 from models.teaching.head import see, state_spec
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ class TaughtBackend:
         """See `engine.backends.base.Divisible.encoder`."""
         encoder = self._backend.encoder() if isinstance(self._backend, Divisible) else None
         return None if encoder is None else _TaughtEncoder(encoder, self._taught)
+
+    def take_side_by_side(self) -> int:
+        """See `engine.backends.base.SideBySide.take_side_by_side`; one: as the runtime has it."""
+        below = self._backend
+        return below.take_side_by_side() if isinstance(below, SideBySide) else 1
 
     def close(self) -> None:
         """Release the model."""

@@ -113,24 +113,18 @@ def run_alone(bundle, clip, stride=1, first=1000, backend=None):
     return results
 
 
-def assert_same(results, expected, atol=0.0):
-    """Labels, identities and marks are the same; numbers within `atol` (boxes: of their pixels)."""
+def assert_same(results, expected):
+    """All that is said is the same to the bit."""
     assert [r.index for r in results] == [e.index for e in expected]
     for result, alone in zip(results, expected, strict=True):
         assert result.discontinuity == alone.discontinuity
         assert result.memory_s == alone.memory_s
-        for column in ("class_id", "track_id"):
+        for column in ("class_id", "track_id", "xyxy", "confidence"):
             np.testing.assert_array_equal(
                 getattr(result.detections, column), getattr(alone.detections, column)
             )
-        for column, scale in (("xyxy", 640), ("confidence", 1)):
-            np.testing.assert_allclose(
-                getattr(result.detections, column),
-                getattr(alone.detections, column),
-                atol=scale * atol,
-            )
         for head, probability in result.actions.items():
-            np.testing.assert_allclose(probability, alone.actions[head], atol=1e-4)
+            np.testing.assert_array_equal(probability, alone.actions[head])
 
 
 @pytest.mark.parametrize("stride", [1, 2])
@@ -162,7 +156,7 @@ def test_the_shipped_model_says_of_each_stream_what_it_says_alone(make_clip, tmp
     for clip, (_, notes) in zip(clips, streams, strict=True):
         expected = run_alone(bundle, clip, first=4, backend=single)
         assert len(expected) == 4
-        assert_same(notes.results, expected, atol=1e-4)
+        assert_same(notes.results, expected)
 
 
 def test_a_recording_is_watched_at_its_own_pace(bundle, clips):

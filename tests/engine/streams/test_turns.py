@@ -1,4 +1,4 @@
-"""One model for many lanes: who takes turns, and that rows are their owners'."""
+"""Batched steps: who takes turns, and that rows are their owners'."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from engine.backends.base import StepOutput
 from engine.errors import BackendError
-from engine.streams import SharedModel
+from engine.streams.turns import Turns
 
 POISON = 255
 
@@ -43,12 +43,12 @@ class Walker:
     """A stream: its own number in every picture, its own state carried along."""
 
     def __init__(self, model, number):
-        self.lane, self.number = model.lane(), number
+        self.model, self.number = model, number
         self.state = {"count": np.zeros((1, 1), np.float32)}
 
     def step(self):
         frame = np.full((1, 1, 1, 3), self.number, np.uint8)
-        output = self.lane.step(frame, np.full(1, 0.5, np.float32), self.state)
+        output = self.model.step(frame, np.full(1, 0.5, np.float32), self.state)
         self.state = output.state
         assert output.heads["said"].tolist() == [[self.number + 0.5]]
 
@@ -64,7 +64,7 @@ def backend():
 
 @pytest.fixture
 def model(backend):
-    model = SharedModel(backend, most_rows=4)
+    model = Turns(backend, most_rows=4)
     yield model
     backend.gate.release(10_000)
     model.close()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     RowStep = Callable[[NDArray[np.uint8], NDArray[np.float32], State], StepOutput]
 
 
-class SideBySide:
+class RowByRow:
     """Runs a step of one row for each row of a batch.
 
     Parameters
