@@ -149,6 +149,8 @@ class Actions(QObject):
         action = QAction(text, self, checkable=checkable)
         if icon_name:
             action.setIcon(icon(icon_name))
+            # In a menu, a tick says more clearly than a colour that it is on.
+            action.setIconVisibleInMenu(not checkable)
         if key is not None:
             action.setShortcut(QKeySequence(key))
         _explain(action)

@@ -162,6 +162,7 @@ class Commands(QObject):
 
         shown = self._window.findChild(RulesDialog)
         if shown is not None:
+            shown.show()  # it may have stepped aside, for a zone to be drawn
             shown.raise_()
             return
         RulesDialog(self._session, self._window.video, self._window.language, self._window).show()

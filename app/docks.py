@@ -20,7 +20,7 @@ _LAYOUT_VERSION: Final = 1
 
 
 class Docks(QObject):
-    """Memory on the left, panels on the right, the timeline below all.
+    """Memory on the left, panels on the right, the timeline below picture and panels.
 
     Each has a command that shows and hides it. They cannot be torn off: there is no title bar to
     hold them by, and one less to look at.
@@ -32,7 +32,8 @@ class Docks(QObject):
         self._hidden = False
         area, a = Qt.DockWidgetArea, window.actions_
         window.setCorner(Qt.Corner.BottomRightCorner, area.BottomDockWidgetArea)
-        window.setCorner(Qt.Corner.BottomLeftCorner, area.BottomDockWidgetArea)
+        # The inspector is long: beside the timeline all of it can be seen.
+        window.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
         self.side = self._add("sideDock", window.side_panel, area.RightDockWidgetArea)
         self.timeline = self._add("timelineDock", window.timeline, area.BottomDockWidgetArea)
         self.inspector = self._add("inspectorDock", window.inspector, area.LeftDockWidgetArea)

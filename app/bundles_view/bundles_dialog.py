@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QTabWidget,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from app.bundles_view.heads_table import HeadsTable
+from app.bundles_view.model_card import ModelCard
 from app.bundles_view.speeds import Speed, in_words, measure_speeds
 from app.i18n.engine_words import translated
 from app.theme import GRID_PX
@@ -63,7 +63,7 @@ class BundlesDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._language = session, language
         self._offers: list[Offer] = []
-        self.list, self.card, self.facts = QListWidget(), QTextBrowser(), QLabel()
+        self.list, self.card, self.facts = QListWidget(), ModelCard(), QLabel()
         self.heads = HeadsTable(language)
         self.speeds, self.note = QLabel(), QLabel()
         self.use = QPushButton(self.tr("Use this"))
@@ -137,7 +137,7 @@ class BundlesDialog(QDialog):
         manifest = offer.bundle.manifest
         self.heads.show_bundle(manifest, load_adjustments(manifest.name))
         self.heads.setEnabled(offer.lesson is None)
-        self.card.setMarkdown(offer.card or self.tr("This bundle has no model card."))
+        self.card.show_card(offer.card or self.tr("This bundle has no model card."))
         self.facts.setText(self._facts(offer))
         self.speeds.clear()
         self.remove.setVisible(offer.lesson is not None)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -47,6 +48,11 @@ class ShortcutsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions, self._commands = actions, actions.all()
         self._edits: dict[str, QKeySequenceEdit] = {}
+        self._names: dict[str, QLabel] = {}
+        self.search = QLineEdit(clearButtonEnabled=True)
+        self.search.setPlaceholderText(self.tr("Find a command or a key"))
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.textChanged.connect(self._filter)
         self._note = QLabel()
         self._note.setProperty("warn", True)
         self._note.setWordWrap(True)
@@ -64,7 +70,7 @@ class ShortcutsDialog(QDialog):
 
     def reset(self) -> None:
         """Give every command its own key back."""
-        self._note.clear()
+        self._say("")
         self._show({a.objectName(): self._actions.default_key(a) for a in self._commands})
         self.chosen.emit({})
 
@@ -77,6 +83,19 @@ class ShortcutsDialog(QDialog):
             self._edits[name].setKeySequence(key)
         self._shown = dict(keys)
 
+    def _filter(self, text: str) -> None:
+        """Show the commands with `text` in their name or their key."""
+        wanted = text.strip().casefold()
+        for name, label in self._names.items():
+            key = self._shown[name].toString(QKeySequence.SequenceFormat.NativeText)
+            found = wanted in label.text().casefold() or wanted in key.casefold()
+            label.setVisible(found)
+            self._edits[name].setVisible(found)
+
+    def _say(self, text: str) -> None:
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
     def _take(self, action: QAction) -> None:
         name = action.objectName()
         key = self._edits[name].keySequence()
@@ -86,10 +105,10 @@ class ShortcutsDialog(QDialog):
         )
         if owner is not None and not key.isEmpty():
             text = self.tr("{0} is the key of “{1}” already.")
-            self._note.setText(text.format(key.toString(), plain_name(owner)))
+            self._say(text.format(key.toString(), plain_name(owner)))
             self._edits[name].setKeySequence(self._shown[name])
             return
-        self._note.clear()
+        self._say("")
         self._shown[name] = key
         self.chosen.emit(
             {
@@ -111,8 +130,10 @@ class ShortcutsDialog(QDialog):
             edit.setAccessibleName(plain_name(action))
             edit.editingFinished.connect(lambda a=action: self._take(a))
             self._edits[action.objectName()] = edit
-            grid.addWidget(QLabel(plain_name(action)), row, 0)
+            self._names[action.objectName()] = name = QLabel(plain_name(action))
+            grid.addWidget(name, row, 0)
             grid.addWidget(edit, row, 1)
+        grid.setRowStretch(len(self._commands), 1)
         scroller = QScrollArea()
         scroller.setWidget(inner)
         scroller.setWidgetResizable(True)
@@ -130,8 +151,10 @@ class ShortcutsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         column.setSpacing(2 * GRID_PX)
+        column.addWidget(self.search)
         column.addWidget(hint)
         column.addWidget(scroller, 1)
         column.addWidget(self._note)
+        self._note.setVisible(False)
         column.addLayout(buttons)
         self.resize(60 * GRID_PX, 70 * GRID_PX)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.clock import clock, parse_clock
 from app.exports.drawing_choice import DrawingChoice, HidingChoice
 from app.exports.labels_choice import LabelsChoice
-from app.exports.video_choice import SizeEstimate, VideoChoice, estimate_work
+from app.exports.video_choice import SizeEstimate, VideoChoice, copied_size, estimate_work
 from app.recent import is_network
 from app.theme import GRID_PX
 from engine.sinks.label_formats import FORMATS
@@ -69,7 +69,7 @@ class ExportForm(QWidget):
         self.estimate = SizeEstimate(session)
         self.place = QLineEdit(str(_default_target(session, folder)))
         self._note = QLabel()
-        self._note.setProperty("muted", True)
+        self._note.setProperty("warn", True)
         self._note.setWordWrap(True)
         self._arrange()
         for edit in (self.start, self.end, self.place):
@@ -77,6 +77,7 @@ class ExportForm(QWidget):
         self.video.toggled.connect(self._leave_soft)
         self.soft.toggled.connect(self._leave_video)
         for signal in (self.video.toggled, self.soft.toggled):
+            signal.connect(self._show_suffix)
             signal.connect(self._check)
         self.labels.changed.connect(self._check)
         self.look.changed.connect(self._check)
@@ -159,13 +160,20 @@ class ExportForm(QWidget):
         if not note and existing:
             note = self.tr("Will be replaced: {0}").format(", ".join(existing))
         self._note.setText(note)
+        self._note.setVisible(bool(note))
         video, soft = self.video.isChecked(), self.soft.isChecked()
         self.drawing.setEnabled(video or soft)
         self.drawing.set_soft(soft)
         for choice in (self.hiding, self.look):
             choice.setEnabled(video)
-        self._estimate(video)
+        self._estimate(video, soft)
         self.ready_changed.emit()
+
+    def _show_suffix(self) -> None:
+        """Name the file after what is written into it."""
+        path = self.video_path()
+        if path is not None and Path(self.place.text()).suffix.lower() in (".mp4", ".mkv"):
+            self.place.setText(str(path))
 
     def _leave_soft(self, on: bool) -> None:
         if on:
@@ -175,14 +183,21 @@ class ExportForm(QWidget):
         if on:
             self.video.setChecked(False)
 
-    def _estimate(self, video: bool) -> None:
-        wanted = video and self.ready()
-        work = estimate_work(self._session, self.part(), self.quality(), self.look.options())
-        self.estimate.ask(work if wanted else None)
+    def _estimate(self, video: bool, soft: bool) -> None:
+        if not ((video or soft) and self.ready()):
+            self.estimate.ask(None)
+        elif soft:
+            self.estimate.ask(copied_size(self._session, self.part()))
+        else:
+            options = self.look.options()
+            self.estimate.ask(estimate_work(self._session, self.part(), self.quality(), options))
 
     def _browse(self) -> None:
         path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Export to"), self.place.text(), "MP4 (*.mp4)"
+            self,
+            self.tr("Export to"),
+            self.place.text(),
+            "MKV (*.mkv)" if self.soft.isChecked() else "MP4 (*.mp4)",
         )
         if path:
             self.place.setText(path)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QProgressBar,
@@ -19,6 +18,7 @@ from app.clock import clock
 from app.elided_label import ElidedLabel
 from app.exports.queue import ExportItem, ExportQueue, ExportState
 from app.i18n.engine_words import translated
+from app.reveal import reveal
 from app.theme import GRID_PX
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class ExportRow(QWidget):
         if self.item.unfinished:
             self._queue.cancel(self.item)
         elif self.item.target is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.item.target.parent)))
+            reveal(self.item.target, self)
 
 
 class QueueView(QWidget):

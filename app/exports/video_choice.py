@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, QTimer, Signal
@@ -140,6 +141,20 @@ class SizeEstimate(QLabel):
             return
         text = self.tr("About {0}; what is drawn adds a little.")
         self.setText("" if size is None else text.format(QLocale().formattedDataSize(size, 0)))
+
+
+def copied_size(session: Session, part: tuple[float | None, float | None]) -> Work | None:
+    """Return what tells the size of a copied part; None where there is no file to copy."""
+    stream, request = session.stream, session.request
+    if stream is None or request is None or not stream.info.duration_s:
+        return None
+    path, whole_s = Path(request.address), stream.info.duration_s
+    share = ((part[1] or whole_s) - (part[0] or 0.0)) / whole_s
+
+    def look(_: threading.Event) -> int | None:
+        return round(path.stat().st_size * share) if path.is_file() else None
+
+    return look
 
 
 def estimate_work(

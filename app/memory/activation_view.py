@@ -41,12 +41,19 @@ class ActivationPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.image = QImage()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setAccessibleName(self.tr("What the label rests on"))
 
     def sizeHint(self) -> QSize:
         """Return the shape of a usual picture."""
         return QSize(33 * GRID_PX, 25 * GRID_PX)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that keeps the picture's proportions."""
+        shape = self.sizeHint() if self.image.isNull() else self.image.size()
+        return round(width * shape.height() / shape.width())
 
     def show_picture(self, picture: NDArray[np.uint8] | None) -> None:
         """Show (H, W, 3) uint8 RGB; None shows nothing."""
@@ -55,7 +62,9 @@ class ActivationPicture(QWidget):
         else:
             height, width = picture.shape[:2]
             shown = QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-            self.image = shown.copy()
+            former, self.image = self.image.size(), shown.copy()
+            if former != self.image.size():
+                self.updateGeometry()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -118,15 +127,16 @@ class ActivationView(QWidget):
     def show_map(self, rgb: NDArray[np.uint8], evidence: NDArray[np.float32]) -> None:
         """Show a frame with its evidence, (H / 16, W / 16) in 0..1."""
         self.picture.show_picture(blend(rgb, evidence))
-        self.note.setText("" if evidence.any() else self.tr("Nothing here speaks for this label."))
+        self.say("" if evidence.any() else self.tr("Nothing here speaks for this label."))
 
     def say(self, text: str) -> None:
         """Show why there is no picture."""
         self.note.setText(text)
+        self.note.setVisible(bool(text) and self.on.isChecked())
 
     def _switch(self, on: bool) -> None:
-        for widget in (self.label, self.picture, self.note):
+        for widget in (self.label, self.picture):
             widget.setVisible(on)
-        self.note.clear()
+        self.say("")
         self.picture.show_picture(None)
         self.changed.emit()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import QObject
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
     from app.video_view import VideoView
     from engine.rules.model import Line, Zone
@@ -38,6 +38,7 @@ class RegionCanvas(QWidget):
     zone_drawn = Signal(list)
     line_drawn = Signal(tuple, tuple)
     given_up = Signal()
+    drawing_changed = Signal(bool)
 
     def __init__(self, video: VideoView) -> None:
         super().__init__(video)
@@ -65,12 +66,16 @@ class RegionCanvas(QWidget):
         self.update()
 
     def draw(self, what: str) -> None:
-        """Let the user draw a "zone" or a "line"."""
+        """Let the user draw a "zone" or a "line", where there is a picture to draw on."""
+        if not self.isVisible():
+            return
         self._drawing, self._corners, self._pointer = what, [], None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, False)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.raise_()
+        self.drawing_changed.emit(True)
+        self.activateWindow()
         self.setFocus()
         self.update()
 
@@ -93,6 +98,11 @@ class RegionCanvas(QWidget):
         if event.type() == QEvent.Type.Resize:
             self._follow()
         return False
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing can be drawn on what is not there."""
+        super().hideEvent(event)
+        self.give_up()
 
     def event(self, event: QEvent) -> bool:
         """Keep Enter and Esc from being shortcuts while something is drawn."""
@@ -148,7 +158,9 @@ class RegionCanvas(QWidget):
             self._paint_draft(painter)
 
     def _rest(self) -> None:
-        self._drawing, self._corners = "", []
+        drawing, self._drawing, self._corners = self._drawing, "", []
+        if drawing:
+            self.drawing_changed.emit(False)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.unsetCursor()

@@ -26,7 +26,7 @@ class LogView(QListWidget):
         super().__init__(parent)
         self._log, self._shown = rule_log, -1
         self.setAccessibleName(self.tr("What rules did"))
-        self.setFixedHeight(17 * GRID_PX)
+        self.setFixedHeight(12 * GRID_PX)
         self.setProperty("boxed", True)
         self.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._timer = QTimer(self, interval=_REFRESH_MS)

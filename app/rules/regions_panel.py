@@ -47,12 +47,14 @@ class RegionsPanel(QWidget):
         self.list.itemChanged.connect(self._rename)
         self.zone_button = QPushButton(self.tr("Draw zone"))
         self.line_button = QPushButton(self.tr("Draw line"))
+        self.zone_button.setToolTip(self.tr("Draw a zone on the picture, corner by corner"))
+        self.line_button.setToolTip(self.tr("Draw a line on the picture, to count who crosses it"))
         self.remove_button = QPushButton(self.tr("Remove"))
         buttons = QGridLayout()
         buttons.setSpacing(GRID_PX)
         for place, button in enumerate((self.zone_button, self.line_button, self.remove_button)):
             button.setAutoDefault(False)
-            buttons.addWidget(button, place // 2, place % 2)
+            buttons.addWidget(button, 0, place)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID_PX)
@@ -74,6 +76,13 @@ class RegionsPanel(QWidget):
         """Show these."""
         self._regions = [*zones, *lines]
         self._refresh()
+
+    def set_drawable(self, drawable: bool) -> None:
+        """Say whether there is a picture to draw on."""
+        for button in (self.zone_button, self.line_button):
+            button.setEnabled(drawable)
+            if not drawable:
+                button.setToolTip(self.tr("Open a video or a camera first: it is drawn on."))
 
     def stop(self) -> None:
         """Take everything off the picture."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from app.video_view import VideoView
 
 _LEFT_PX: Final = 30 * GRID_PX
+_FORM_PX: Final = 48 * GRID_PX
 
 
 class RulesDialog(QDialog):
@@ -65,6 +66,7 @@ class RulesDialog(QDialog):
         self.list.setAccessibleName(self.tr("Rules"))
         self.list.setProperty("boxed", True)
         self.regions = RegionsPanel(video)
+        self.regions.set_drawable(stream is not None)
         self.form = RuleForm(self._heads, language)
         self.log = LogView(self._live.log)
         self.on_recordings = QCheckBox(self.tr("Also act while recordings are played"))
@@ -138,6 +140,11 @@ class RulesDialog(QDialog):
         at = datetime.now(UTC).astimezone()
         occasion = Occasion(rule.name, self.tr("trial"), 0.0, at, self.tr("trial"), _no_clip)
         self._live.dispatcher.submit(rule.model_copy(update={"then": actions}), occasion)
+
+    def step_aside(self, drawing: bool) -> None:
+        """Let the picture be seen while something is drawn on it, and come back."""
+        parent = self.parentWidget()
+        self.setVisible(not drawing and (parent is None or parent.isVisible()))
 
     def done(self, result: int) -> None:
         """Close, and take zones and lines off the picture."""
@@ -242,6 +249,7 @@ class RulesDialog(QDialog):
         self.form.changed.connect(self._note_change)
         self.regions.renamed.connect(self._rename_region)
         self.regions.changed.connect(self._offer_regions)
+        self.regions.canvas.drawing_changed.connect(self.step_aside)
         self.on_recordings.toggled.connect(self._note_change)
         self.add_button.clicked.connect(self.add)
         self.remove_button.clicked.connect(self.remove)
@@ -271,6 +279,8 @@ class RulesDialog(QDialog):
         )
         self._empty.setProperty("muted", True)
         self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setMargin(6 * GRID_PX)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, GRID_PX, 0)
@@ -278,6 +288,7 @@ class RulesDialog(QDialog):
         column.addWidget(self.form)
         column.addStretch()
         scroller = QScrollArea()
+        scroller.setMinimumHeight(_FORM_PX)
         scroller.setWidget(inner)
         scroller.setWidgetResizable(True)
         top = QHBoxLayout()

@@ -26,6 +26,7 @@ class LossCurve(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._losses: tuple[float, ...] = ()
+        self._over = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Course of the loss while learning"))
         self.setToolTip(self.tr("How the error fell while it learnt"))
@@ -35,10 +36,10 @@ class LossCurve(QWidget):
         """What is drawn."""
         return self._losses
 
-    def show_losses(self, losses: Sequence[float]) -> None:
-        """Draw the losses of all steps so far."""
-        if len(losses) != len(self._losses):
-            self._losses = tuple(losses)
+    def show_losses(self, losses: Sequence[float], *, over: bool = False) -> None:
+        """Draw the losses of all steps so far; over, they fill the whole width."""
+        if (len(losses), over) != (len(self._losses), self._over):
+            self._losses, self._over = tuple(losses), over
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -54,7 +55,8 @@ class LossCurve(QWidget):
             return
         heights = [math.log(max(loss, 1e-6)) for loss in self._losses]
         low, high = min(heights), max(heights)
-        room, steps = self.height() - 2 * GRID_PX, max(_STEPS, len(heights)) - 1
+        room = self.height() - 2 * GRID_PX
+        steps = max(0 if self._over else _STEPS, len(heights)) - 1
         line = QPolygonF(
             [
                 QPointF(

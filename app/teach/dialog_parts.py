@@ -70,10 +70,10 @@ class DialogParts(QObject):
         self.doubts.setText("\n".join(f"•  {doubt}" for doubt in doubts))
         self.doubts.setVisible(bool(doubts))
 
-    def show_progress(self, share: float, losses: Sequence[float]) -> None:
+    def show_progress(self, share: float, losses: Sequence[float], *, over: bool = False) -> None:
         """Show how far it is."""
         self.progress.setValue(round(share * _STEPS))
-        self.curve.show_losses(losses)
+        self.curve.show_losses(losses, over=over)
         self.curve.setVisible(bool(losses))
 
     def _explain(self) -> None:

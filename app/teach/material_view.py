@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QToolButton,
     QWidget,
 )
 
@@ -44,8 +45,10 @@ class MaterialView(QWidget):
         self._draft: Draft | None = None
         self.action_list, self.take_list = QListWidget(), QListWidget()
         self.name, self.chinese = QLineEdit(), QLineEdit()
-        self.add, self.drop = QPushButton(self.tr("Add")), QPushButton(self.tr("Remove action"))
-        self.drop_take = QPushButton(self.tr("Remove take"))
+        self.add = QPushButton(self.tr("Add"))
+        self.drop, self.drop_take = QToolButton(), QToolButton()
+        self.drop.setText(self.tr("Remove action"))
+        self.drop_take.setText(self.tr("Remove take"))
         self.heading = QLabel()
         self._arrange()
         self.name.returnPressed.connect(self._name_action)
@@ -160,8 +163,7 @@ class MaterialView(QWidget):
         self.chinese.setPlaceholderText(self.tr("in Chinese"))
         self.chinese.setAccessibleName(self.tr("Its name in Chinese"))
         self.chinese.setMaxLength(_LONGEST)
-        for button in (self.add, self.drop, self.drop_take):
-            button.setAutoDefault(False)
+        self.add.setAutoDefault(False)
         self.heading.setProperty("muted", True)
         actions_heading = QLabel(self.tr("Actions"))
         actions_heading.setProperty("muted", True)
@@ -174,19 +176,23 @@ class MaterialView(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * GRID_PX)
         grid.setVerticalSpacing(GRID_PX)
-        grid.addWidget(actions_heading, 0, 0)
-        grid.addWidget(self.heading, 0, 1)
+        grid.addLayout(_headed(actions_heading, self.drop), 0, 0)
+        grid.addLayout(_headed(self.heading, self.drop_take), 0, 1)
         grid.addWidget(self.action_list, 1, 0)
-        grid.addWidget(self.take_list, 1, 1)
+        grid.addWidget(self.take_list, 1, 1, 2, 1)
         grid.addLayout(names, 2, 0)
-        left = Qt.AlignmentFlag.AlignLeft
-        grid.addWidget(self.drop, 3, 0, alignment=left)
-        grid.addWidget(self.drop_take, 2, 1, alignment=left)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         for shown in (self.action_list, self.take_list):
             shown.setProperty("boxed", True)
             shown.setMinimumHeight(15 * GRID_PX)
+
+
+def _headed(heading: QLabel, button: QToolButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(heading, 1)
+    row.addWidget(button)
+    return row
 
 
 def _describe(take: Take) -> str:

@@ -165,7 +165,7 @@ class TeachDialog(QDialog):
         self.parts.show_outcome(*self._words(lesson.manifest.tested))
 
     def _finish(self) -> None:
-        self._show_progress()
+        self._show_progress(over=True)
         self.ticket = None
         self._timer.stop()
         self.refresh()
@@ -229,7 +229,8 @@ class TeachDialog(QDialog):
         parts.undo.setEnabled(self.drafting.can_undo and not busy)
         parts.keep.setEnabled(draft.taught is not None and bool(parts.name.text().strip()))
         for button in (parts.before, parts.after):
-            button.setEnabled(bool(self.kept) and self._session.request is not None)
+            button.setVisible(bool(self.kept))
+            button.setEnabled(self._session.request is not None)
         parts.pack.setEnabled(bool(self.kept))
         if draft.taught is not None:
             parts.show_outcome(*self._words(tested(draft.taught.verdict)))
@@ -304,6 +305,6 @@ class TeachDialog(QDialog):
         doubts = [sentence(finding, names) for finding in result.findings]
         return summary(result), result.good, doubts
 
-    def _show_progress(self) -> None:
+    def _show_progress(self, *, over: bool = False) -> None:
         if self.ticket is not None:
-            self.parts.show_progress(self.ticket.share, self.ticket.losses)
+            self.parts.show_progress(self.ticket.share, self.ticket.losses, over=over)

@@ -2416,8 +2416,20 @@
         <translation>画线</translation>
     </message>
     <message>
+        <source>Draw a zone on the picture, corner by corner</source>
+        <translation>在画面上逐个角点画出一个区域</translation>
+    </message>
+    <message>
+        <source>Draw a line on the picture, to count who crosses it</source>
+        <translation>在画面上画一条线，数谁越过它</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Open a video or a camera first: it is drawn on.</source>
+        <translation>请先打开视频或摄像头：要画在它的画面上。</translation>
     </message>
     <message>
         <source>Zone {0}</source>
@@ -2629,6 +2641,10 @@ longtake batch 文件夹 --out 结果
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Find a command or a key</source>
+        <translation>查找命令或按键</translation>
     </message>
     <message>
         <source>{0} is the key of “{1}” already.</source>
