@@ -9,7 +9,7 @@ from engine.backends.precision import Precision
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -55,6 +55,7 @@ class _OnnxRuntime:
         *,
         threads: int,
         at_once: int,
+        sizes: Mapping[str, Sequence[int]] | None = None,
         exact: bool = False,
     ) -> _Session:
         """Load a graph; calls at once have a thread each, their own. The graph says how exactly."""

@@ -14,7 +14,7 @@ from engine.backends.precision import Precision
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -87,12 +87,13 @@ class _OpenVino:
         *,
         threads: int,
         at_once: int,
+        sizes: Mapping[str, Sequence[int]] | None = None,
         exact: bool = False,
     ) -> _Compiled:
         """Compile a graph for one row: a fixed size lets the plugin plan its memory once."""
         try:
             model = self._core.read_model(graph)
-            model.reshape({port: [1, *list(port.partial_shape)[1:]] for port in model.inputs})
+            model.reshape({port: _size(port, sizes or {}) for port in model.inputs})
             options = {
                 "NUM_STREAMS": at_once if threads > 1 else 1,
                 "INFERENCE_PRECISION_HINT": "f32" if exact else self._hint,
@@ -109,30 +110,71 @@ class _OpenVino:
             ) from error
 
 
+def _size(port: Any, sizes: Mapping[str, Sequence[int]]) -> list[Any]:
+    """Return the size of an input for one row."""
+    known = next((sizes[name] for name in port.get_names() if name in sizes), None)
+    return list(known) if known is not None else [1, *list(port.partial_shape)[1:]]
+
+
 class _Compiled:
     """A compiled graph with a request for each call that may be under way."""
 
     def __init__(self, compiled: Any, outputs: Sequence[str], at_once: int) -> None:
-        # A port can have several names: that of whatever does nothing but hand it on becomes its
-        # own, too. Inputs that nothing reads are gone.
-        self._inputs = {name for port in compiled.inputs for name in port.get_names()}
-        places = {
-            name: place for place, port in enumerate(compiled.outputs) for name in port.get_names()
-        }
-        self._places = {name: places[name] for name in outputs}
-        self._free: SimpleQueue[Any] = SimpleQueue()
+        self._free: SimpleQueue[_Request] = SimpleQueue()
         for _ in range(at_once):
-            self._free.put(compiled.create_infer_request())
+            self._free.put(_Request(compiled, outputs))
 
     def __call__(self, given: Tensors) -> dict[str, NDArray[np.generic]]:
         """Run it."""
-        taken = {name: value for name, value in given.items() if name in self._inputs}
         request = self._free.get()
         try:
-            results = request.infer(taken, share_inputs=True)
-            # The request reuses its output memory, and a state once handed out must not change.
-            return {name: np.array(results[place]) for name, place in self._places.items()}
-        except RuntimeError as error:
+            return request.run(given)
+        except (RuntimeError, ValueError, TypeError) as error:
             raise BackendError(f"OpenVINO failed on a frame: {error}") from error
         finally:
             self._free.put(request)
+
+
+class _Request:
+    """A request whose inputs and outputs lie in arrays of its own.
+
+    They are bound once: to bind the default bundle's 51 inputs anew takes more than a millisecond
+    of a frame, Python's lock held.
+    """
+
+    def __init__(self, compiled: Any, outputs: Sequence[str]) -> None:
+        self._request = compiled.create_infer_request()
+        # A port can have several names: that of whatever does nothing but hand it on becomes its
+        # own, too. Inputs that nothing reads are gone.
+        self._inputs = self._bind(compiled.inputs)
+        known = {name for names, _ in self._inputs for name in names}
+        self._unsized = {n for p in compiled.inputs for n in p.get_names()} - known
+        said = {name: array for names, array in self._bind(compiled.outputs) for name in names}
+        self._outputs = {name: said[name] for name in outputs if name in said}
+        places = {name: place for place, p in enumerate(compiled.outputs) for name in p.get_names()}
+        self._unsized_outputs = {name: places[name] for name in outputs if name not in said}
+
+    def run(self, given: Tensors) -> dict[str, NDArray[np.generic]]:
+        """Run it; what is returned is the caller's own."""
+        for names, array in self._inputs:
+            value = next(given[name] for name in names if name in given)
+            if value.shape != array.shape:
+                raise ValueError(f"{names[0]} is {value.shape}, not {array.shape}")
+            np.copyto(array, value)
+        self._request.infer({name: given[name] for name in self._unsized if name in given})
+        said = {name: array.copy() for name, array in self._outputs.items()}
+        for name, place in self._unsized_outputs.items():
+            said[name] = np.array(self._request.get_output_tensor(place).data)
+        return said
+
+    def _bind(self, ports: Sequence[Any]) -> list[tuple[tuple[str, ...], NDArray[np.generic]]]:
+        """Bind those whose size is known; return the names and the array of each."""
+        import openvino as ov
+
+        bound: list[tuple[tuple[str, ...], NDArray[np.generic]]] = []
+        for port in ports:
+            if port.partial_shape.is_static:
+                array = np.zeros(tuple(port.shape), port.element_type.to_dtype())
+                self._request.set_tensor(port, ov.Tensor(array, shared_memory=True))
+                bound.append((tuple(port.get_names()), array))
+        return bound

@@ -18,7 +18,7 @@ from engine.free_memory import hand_back_free_memory
 from models.spec import DT_INPUT, FRAME_INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,6 +45,7 @@ class Runtime(Protocol):
         *,
         threads: int,
         at_once: int,
+        sizes: Mapping[str, Sequence[int]] | None = None,
         exact: bool = False,
     ) -> Stage:
         """Load a graph, given by its path or as it is.
@@ -57,6 +58,8 @@ class Runtime(Protocol):
             That share the work of all calls under way.
         at_once
             Calls that may be under way.
+        sizes
+            Of inputs whose size the graph does not tell: with it a runtime can plan once.
         exact
             In float32, whatever is asked for otherwise: errors of what is carried add up.
 
@@ -97,16 +100,23 @@ class Stepper:
         halves = part(graph)
         hand_back_free_memory()
         self._first_graph, self._first_outputs = graph, tuple(outputs)
-        self._second: Stage | None = None
         self._ahead: tuple[str, ...] = ()
         if halves is not None:
             self._first_graph, self._first_outputs = halves.first, halves.encoded
             self._ahead = halves.ahead
+        self._first = self._load_first(threads)
+        self._second: Stage | None = None
+        if halves is not None:
             self._second = runtime.load(
-                halves.second, halves.behind, threads=1, at_once=max(threads, lanes), exact=True
+                halves.second,
+                halves.behind,
+                threads=1,
+                at_once=max(threads, lanes),
+                sizes=self._sizes_between(),
+                exact=True,
             )
             del halves
-        self._first = self._load_first(threads)
+            hand_back_free_memory()
         self._many: Stage | None = None
         self._rows: RowByRow | None = None
 
@@ -169,6 +179,12 @@ class Stepper:
         if self._rows is not None:
             self._rows.close()
             self._rows = None
+
+    def _sizes_between(self) -> dict[str, tuple[int, ...]]:
+        """Return the sizes of what the first half hands to the second, from a black picture."""
+        width, height = self._size
+        black = np.zeros((1, height, width, 3), np.uint8)
+        return {name: value.shape for name, value in self._first({FRAME_INPUT: black}).items()}
 
     def _load_many(self) -> Stage:
         """Load the first half a second time: for as many calls as lanes, each on one thread."""

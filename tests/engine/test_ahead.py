@@ -100,7 +100,7 @@ class Sums:
     def __init__(self) -> None:
         self.loads: list[tuple[int, int]] = []
 
-    def load(self, graph, outputs, *, threads, at_once, exact=False):
+    def load(self, graph, outputs, *, threads, at_once, sizes=None, exact=False):
         self.loads.append((threads, at_once))
         mean = np.float32(threads / at_once)
         return lambda given: {name: np.full(1, mean) for name in outputs}

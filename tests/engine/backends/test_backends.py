@@ -57,6 +57,21 @@ def test_a_state_once_handed_out_never_changes(bundle, name):
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
+def test_a_state_of_another_size_is_refused(bundle, name):
+    backend = create_backend(bundle, name)
+    state = {n: np.zeros((1, 1), np.float32) for n in initial_state(bundle.manifest)}
+    with pytest.raises(BackendError, match="failed on a frame"):
+        backend.step(frames(1)[0], np.full(1, 1 / 30, np.float32), state)
+
+
+def test_both_halves_of_the_shipped_model_are_planned_once():
+    stepper = PROVIDERS["openvino"].create(load_bundle("default"), 1, None)._stepper
+    for half in (stepper._first, stepper._second):
+        request = half._free.get()
+        assert request._inputs and not request._unsized and not request._unsized_outputs
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
 def test_a_batch_is_its_streams_side_by_side(bundle, name):
     backend = create_backend(bundle, name)
     clip = frames(6, batch=3)
