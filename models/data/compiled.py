@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Arithmetic = Literal["f32", "bf16"]
 """What convolutions are computed in."""
 F32: Final[Arithmetic] = "f32"
+BF16: Final[Arithmetic] = "bf16"
 
 
 def compile_graph(path: Path, threads: int, arithmetic: Arithmetic = F32) -> Any:

@@ -85,6 +85,8 @@ class ClipFeatures:
         `models.heads.motion.MotionReader`: what moved depends on the frames before.
     joints
         (V, T, 13, 3) float16 if somebody looked, see `models.data.joint_cache`.
+    rough
+        The same frames as an encoder sees them that computes less exactly, if asked for.
     """
 
     clip: LabelledClip
@@ -93,6 +95,7 @@ class ClipFeatures:
     picked: dict[str, NDArray[np.intp]]
     motion: dict[str, NDArray[np.float16]]
     joints: NDArray[np.float16] | None = None
+    rough: ClipFeatures | None = None
 
 
 class FeatureCache:

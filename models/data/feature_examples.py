@@ -50,7 +50,7 @@ class FeatureExamples:
         """Return as many windows as are `chosen`; which ones, `rng` decides."""
         self._sampler.rng = rng or np.random.default_rng(0)
         window = self._sampler.batch(len(chosen), self._frames)
-        clips = torch.cat((window.scene, window.motion), dim=-1)
+        clips = torch.cat((window.reading.scene, window.reading.motion), dim=-1)
         return Batch(clips, window.dt_s, torch.stack((window.truth, window.weight), dim=2))
 
     def course(self, index: int, rng: np.random.Generator) -> Iterator[Batch[Tensor]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.data.action_sets import LabelledClip
     from models.data.feature_cache import ClipFeatures
     from models.data.look import Look
 
@@ -36,10 +37,16 @@ class JointCache:
 
     def attach(self, features: ClipFeatures) -> ClipFeatures:
         """Return the same clip with its joints."""
-        return replace(features, joints=self._joints(features))
+        return replace(features, joints=self.joints(features.clip, len(features.scene)))
 
-    def _joints(self, features: ClipFeatures) -> NDArray[np.float16]:
-        clip, variants = features.clip, len(features.scene)
+    def joints(self, clip: LabelledClip, variants: int) -> NDArray[np.float16]:
+        """Return (V, T, 13, 3), see `models.heads.body.BodyReader`.
+
+        Raises
+        ------
+        models.data.clips.ClipError
+            If the clip cannot be read.
+        """
         digest = content_digest(clip.path)
         name = f"{clip.key}-{digest}-{self.look.name}-{variants}-{self.most_hz:g}.npy"
         path = self.folder / name
@@ -50,5 +57,5 @@ class JointCache:
             partial = path.with_suffix(".part.npy")
             np.save(partial, np.stack(seen).astype(np.float16))
             partial.rename(path)
-        joints: NDArray[np.float16] = np.load(path)
-        return joints
+        found: NDArray[np.float16] = np.load(path)
+        return found

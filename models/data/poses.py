@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -17,10 +16,9 @@ import numpy as np
 
 from models.data.boxes import read_picture
 from models.data.clip_augment import augment_clip
-from models.data.clips import read_clip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,9 +27,7 @@ if TYPE_CHECKING:
     """Pictures (T, H, W, 3) uint8 RGB to joints (T, 13, 3), see `models.heads.body`."""
 
 _SIZE: Final = (384, 288)
-_CONTRAST_PLACES: Final = 5
-"""Places are drawn equally often: so about half of what shows no pose is from elsewhere."""
-_MOMENTS: Final = (0.2, 0.5, 0.8)
+_MOMENTS: Final = 10
 _PLACE: Final = re.compile(r"_place(\d+)$")
 
 
@@ -47,12 +43,15 @@ class PoseStills:
         (N,) int64: class index, and number of the place; negative for what is only learnt from.
     joints
         (V, N, 13, 3) float32, see `models.heads.body.BodyReader`; variant 0 is the still as it is.
+    rough
+        The same as an encoder sees them that computes less exactly, if asked for.
     """
 
     labels: tuple[str, ...]
     pose: NDArray[np.int64]
     place: NDArray[np.int64]
     joints: NDArray[np.float32]
+    rough: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,18 +73,19 @@ class Looker:
     cache: Path
     variants: int
 
-    def joints(
-        self, paths: list[Path], read: Callable[[Path], NDArray[np.uint8]], moment: str = ""
-    ) -> NDArray[np.float32]:
-        """Return (V, N, 13, 3) of the pictures that `read` makes of `paths`, at some moment."""
+    def joints(self, paths: list[Path]) -> NDArray[np.float32]:
+        """Return (V, N, 13, 3) of pictures."""
         names = "\n".join(f"{path.parent.name}/{path.name}" for path in paths)
-        what = f"{names}\n{moment}\n{self.variants}\n{self.name}"
+        what = f"{names}\n\n{self.variants}\n{self.name}"
         key = hashlib.sha256(what.encode()).hexdigest()[:10]
         stored = self.cache / f"joints-{key}.npy"
         if not stored.exists():
             self.cache.mkdir(parents=True, exist_ok=True)
             partial = stored.with_suffix(".part.npy")
-            np.save(partial, np.stack([self._see(read(p), n) for n, p in enumerate(paths)], axis=1))
+            np.save(
+                partial,
+                np.stack([self._see(read_picture(p), n) for n, p in enumerate(paths)], axis=1),
+            )
             partial.rename(stored)
         joints: NDArray[np.float32] = np.load(stored)
         return joints
@@ -112,35 +112,33 @@ def load_poses(folder: Path, looker: Looker) -> PoseStills:
     labels = tuple(sorted({path.parent.name for path in paths}))
     pose = np.array([labels.index(path.parent.name) for path in paths])
     place = np.array([_place(path) for path in paths])
-    return PoseStills(labels, pose, place, looker.joints(paths, read_picture))
+    return PoseStills(labels, pose, place, looker.joints(paths))
 
 
-def with_contrast(stills: PoseStills, clips: list[Path], label: str, looker: Looker) -> PoseStills:
-    """Add some frames of each clip, as `label` and at a place that is never measured at.
+def with_contrast(
+    stills: PoseStills, clips: Sequence[NDArray[np.float16]], label: str
+) -> PoseStills:
+    """Add some frames of each clip, as `label`, each clip a place that is never measured at.
 
-    Raises
-    ------
-    models.data.clips.ClipError
-        If a clip cannot be read.
+    Parameters
+    ----------
+    clips
+        (V', T, 13, 3) each, see `models.data.joint_cache`; V' may be less than the stills have.
     """
+    variants = len(stills.joints)
     seen = [
-        looker.joints(clips, partial(_frame_at, share=share), f"at {share}") for share in _MOMENTS
+        clip[np.arange(variants) % len(clip)][
+            :, np.linspace(0, clip.shape[1] - 1, _MOMENTS, dtype=int)
+        ]
+        for clip in clips
     ]
-    count = len(clips) * len(seen)
-    place = -1 - np.arange(count) % _CONTRAST_PLACES
-    pose = np.full(count, stills.labels.index(label))
+    count = _MOMENTS * len(clips)
     return PoseStills(
         stills.labels,
-        np.concatenate([stills.pose, pose]),
-        np.concatenate([stills.place, place]),
-        np.concatenate([stills.joints, *seen], axis=1),
+        np.concatenate([stills.pose, np.full(count, stills.labels.index(label))]),
+        np.concatenate([stills.place, -1 - np.arange(count) // _MOMENTS]),
+        np.concatenate([stills.joints, *seen], axis=1, dtype=np.float32),
     )
-
-
-def _frame_at(path: Path, share: float) -> NDArray[np.uint8]:
-    frames = read_clip(path, _SIZE).frames
-    frame: NDArray[np.uint8] = frames[int(len(frames) * share)]
-    return frame
 
 
 def _place(path: Path) -> int:

@@ -22,6 +22,8 @@ from models.training.fitting import fit
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from models.data.feature_cache import ClipFeatures
 
 
@@ -47,6 +49,10 @@ class ActionRecipe:
         Share of frames dropped at random from a window.
     discount_frames
         Frames at the start of a window that do not count: nothing has been seen yet.
+    agreement
+        How much it counts that the head says the same of what an encoder sees that computes less
+        exactly (Zheng et al., "Improving the Robustness of Deep Neural Networks via Stability
+        Training", CVPR 2016). Clips that were not encoded so take no part.
     """
 
     labels: tuple[str, ...]
@@ -58,6 +64,7 @@ class ActionRecipe:
     body: bool = False
     drop: float = 0.1
     discount_frames: int = 3
+    agreement: float = 0.0
     steps: int = 1200
     batch: int = 24
     learning_rate: float = 1.5e-3
@@ -73,20 +80,18 @@ class ActionRecipe:
 class Window:
     """A batch of windows of equal length, (B, T, ...) each; see `models.data.feature_cache`.
 
-    Joints have no values unless the recipe reads them.
+    Attributes
+    ----------
+    reading, rough
+        What the head takes, and the same less exactly; joints have no values unless the recipe
+        reads them.
     """
 
-    scene: Tensor
-    motion: Tensor
-    joints: Tensor
+    reading: Reading
+    rough: Reading
     dt_s: Tensor
     truth: Tensor
     weight: Tensor
-
-    @property
-    def reading(self) -> Reading:
-        """What the head takes."""
-        return Reading(self.scene, self.motion, self.joints)
 
 
 def train_action_head(
@@ -123,10 +128,7 @@ def train_action_head(
     sampler = WindowSampler(recipe, clips, rng)
 
     def loss() -> Tensor:
-        window = sampler.batch()
-        state = head.init_state(recipe.batch)
-        logits, _ = head.forward_reading(window.reading, state, window.dt_s)
-        return frame_loss(recipe, logits, window.truth, window.weight)
+        return window_loss(recipe, head, sampler.batch())
 
     fit(
         head,
@@ -147,6 +149,20 @@ def correct_emphasis(head: ActionHead) -> None:
     if head.activation == "sigmoid":
         with torch.no_grad():  # what is emphasised comes out too likely, by just that factor
             head.dense.bias.sub_(math.log(_EMPHASIS))
+
+
+def window_loss(recipe: ActionRecipe, head: ActionHead, window: Window) -> Tensor:
+    """Return how wrong a head is about a batch, and how far it is led astray by rough features."""
+    state, chance = head.init_state(len(window.dt_s)), torch.get_rng_state()
+    logits, _ = head.forward_reading(window.reading, state, window.dt_s)
+    loss = frame_loss(recipe, logits, window.truth, window.weight)
+    if not recipe.agreement:
+        return loss
+    torch.set_rng_state(chance)  # so that both are hidden and left out the same
+    roughly, _ = head.forward_reading(window.rough, state, window.dt_s)
+    loss = (loss + frame_loss(recipe, roughly, window.truth, window.weight)) / 2
+    apart = (head.probability(logits) - head.probability(roughly)).square().sum(dim=-1)
+    return loss + recipe.agreement * apart.mean()
 
 
 def frame_loss(recipe: ActionRecipe, logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
@@ -217,9 +233,13 @@ class WindowSampler:
         rate_hz = recipe.rate_hz / SAMPLINGS[name].stride
         frames = frames or max(recipe.discount_frames + 4, round(recipe.window_s * rate_hz))
         windows = [self._window(name, frames) for _ in range(rows or recipe.batch)]
-        return Window(*(torch.stack(column) for column in zip(*windows, strict=True)))
+        read, rough, *others = zip(*windows, strict=True)
+        dt_s, truth, weight = (torch.stack(column) for column in others)
+        return Window(_stacked(read), _stacked(rough), dt_s, truth, weight)
 
-    def _window(self, sampling: str, frames: int) -> tuple[Tensor, ...]:
+    def _window(
+        self, sampling: str, frames: int
+    ) -> tuple[Reading, Reading, Tensor, Tensor, Tensor]:
         rng = self.rng
         datasets = self._by_label[int(rng.integers(len(self._by_label)))]
         places = datasets[int(rng.integers(len(datasets)))]
@@ -234,26 +254,34 @@ class WindowSampler:
         # Short clips are filled up by holding the last frame; that part does not count.
         real = np.append(True, np.diff(picked) > 0)
         dt[~real] = 1.0 / self._recipe.rate_hz
-        read = picked if self._recipe.scene else picked[:1]  # it is the bulk of what is copied
-        scene = torch.from_numpy(clip.scene[variant][read].astype(np.float32))
-        motion = torch.from_numpy(clip.motion[sampling][variant][chosen].astype(np.float32))
-        motion[:1] = first_motion(scene[:1])  # as after a reset
-        joints = np.zeros((frames, 0), np.float32)
-        if self._recipe.body and clip.joints is not None:
-            joints = clip.joints[variant][picked].astype(np.float32)
+        reading = self._read(clip, sampling, variant, chosen)
+        rough = reading
+        if self._recipe.agreement and clip.rough is not None:
+            rough = self._read(clip.rough, sampling, variant, chosen)
         truth, weight = (target[picked] for target in self._targets[index])
         return (
-            scene,
-            motion,
-            torch.from_numpy(joints),
+            reading,
+            rough,
             torch.from_numpy(dt.astype(np.float32)),
             torch.from_numpy(truth),
             torch.from_numpy(weight * real[:, None]),
         )
 
-    def _choose(
-        self, length: int, centre: int, frames: int
-    ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def _read(
+        self, clip: ClipFeatures, sampling: str, variant: int, chosen: NDArray[np.intp]
+    ) -> Reading:
+        """Return (T, ...) of some frames, as after a reset."""
+        picked = clip.picked[sampling][chosen]
+        read = picked if self._recipe.scene else picked[:1]  # it is the bulk of what is copied
+        scene = torch.from_numpy(clip.scene[variant][read].astype(np.float32))
+        motion = torch.from_numpy(clip.motion[sampling][variant][chosen].astype(np.float32))
+        motion[:1] = first_motion(scene[:1])
+        joints = np.zeros((len(chosen), 0), np.float32)
+        if self._recipe.body and clip.joints is not None:
+            joints = clip.joints[variant][picked].astype(np.float32)
+        return Reading(scene, motion, torch.from_numpy(joints))
+
+    def _choose(self, length: int, centre: int, frames: int) -> NDArray[np.intp]:
         """Choose the frames of a window that holds `centre`, somewhere."""
         rng = self.rng
         start = int(np.clip(centre - rng.integers(frames), 0, max(0, length - frames)))
@@ -262,3 +290,8 @@ class WindowSampler:
         kept[0] = True
         chosen = chosen[kept][:frames]
         return np.pad(chosen, (0, frames - len(chosen)), mode="edge")
+
+
+def _stacked(readings: Sequence[Reading]) -> Reading:
+    scene, motion, joints = zip(*readings, strict=True)
+    return Reading(torch.stack(scene), torch.stack(motion), torch.stack(joints))

@@ -66,6 +66,8 @@ class ActionsPlan(_Strict):
         Whether all contrast together is drawn as often as each of `data`; else each set of it.
     variants, most_hz
         Per data set; see `models.data.feature_cache.FeatureCache`.
+    agreement
+        See `models.training.actions.ActionRecipe`; above nought, clips are encoded in bf16, too.
     """
 
     data: tuple[str, ...]
@@ -89,6 +91,7 @@ class ActionsPlan(_Strict):
     dropout: Probability = 0.5
     weight_decay: NonNegativeFloat = 0.02
     smoothing: Probability = 0.03
+    agreement: NonNegativeFloat = 0.0
 
     def recipe(self, rate_hz: float) -> ActionRecipe:
         """Return what `models.training.actions.train_action_head` takes."""
@@ -105,6 +108,7 @@ class ActionsPlan(_Strict):
             smoothing=self.smoothing,
             window_s=self.window_s,
             dropout=self.dropout,
+            agreement=self.agreement,
         )
 
 
@@ -116,19 +120,25 @@ class PosesPlan(_Strict):
     stills
         Folder below the data: ``<pose>/<name>_place<P>.webp``.
     contrast, contrast_label
-        Data sets of clips, a key of `models.data.action_sets.READERS` each, whose people hold this
-        pose for all that the head is about. Learnt from, never measured on.
+        Data sets of clips, see `models.training.jobs.actions.recordings`, with the number of
+        variants of each, whose people hold this pose for all that the head is about. Learnt from,
+        never measured on.
+    most_hz
+        Of those sets; see `models.data.feature_cache.FeatureCache`.
     contrast_not
         Clips that show one of these actions are left out of the contrast.
     quiet
         Poses that mean "nothing to report".
     variants
         How often each still is shown, changed.
+    agreement
+        As of `ActionsPlan`.
     """
 
     kind: Literal["poses"]
     stills: str
-    contrast: tuple[str, ...] = ()
+    contrast: dict[str, PositiveInt] = {}
+    most_hz: dict[str, PositiveFloat] = {}
     contrast_label: str = ""
     contrast_not: tuple[str, ...] = ()
     labels: tuple[str, ...]
@@ -136,10 +146,13 @@ class PosesPlan(_Strict):
     threshold: Probability
     variants: PositiveInt
     steps: PositiveInt
+    agreement: NonNegativeFloat = 0.0
 
     def recipe(self, rate_hz: float) -> PoseRecipe:
         """Return what `models.training.poses.train_pose_head` takes."""
-        return PoseRecipe(labels=len(self.labels), rate_hz=rate_hz, steps=self.steps)
+        return PoseRecipe(
+            labels=len(self.labels), rate_hz=rate_hz, steps=self.steps, agreement=self.agreement
+        )
 
 
 class BundleRecipe(_Strict):

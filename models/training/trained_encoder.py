@@ -27,6 +27,7 @@ from models.training.longtake import (
     head_recipe,
     head_spec,
     read_base,
+    reported,
     write_own,
 )
 from models.training.project import Project
@@ -106,7 +107,9 @@ class FrozenExamples:
         """Return as many windows as are `chosen`; which ones, `rng` decides."""
         self._sampler.rng = rng or np.random.default_rng(0)
         window = self._sampler.batch(len(chosen), self._frames)
-        clips = torch.stack([self._rows(places) for places in window.scene[..., 0].long().numpy()])
+        clips = torch.stack(
+            [self._rows(places) for places in window.reading.scene[..., 0].long().numpy()]
+        )
         return Batch(clips, window.dt_s, torch.stack((window.truth, window.weight), dim=2))
 
     def _rows(self, places: NDArray[np.int64]) -> Tensor:
@@ -145,10 +148,12 @@ def _encode(order: Order, split: ClipSplit, encoder: EfficientNetLite0) -> Parts
         most_hz=order.most_hz,
         threads=order.threads,
     )
+    # Every second variant is mirrored.
+    learnt = range(0, 2 * order.variants, 2) if not order.choice.flip else range(order.variants)
     parts = (
-        cache.load(split.train, order.variants),
-        cache.load(split.validation, 1),
-        cache.load(split.test, 1),
+        cache.load(reported(split.train, "to train on"), learnt),
+        cache.load(reported(split.validation, "to validate on"), range(1)),
+        cache.load(reported(split.test, "to test on"), range(1)),
     )
     return Parts.of(order, split, *parts)
 

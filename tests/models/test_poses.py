@@ -15,7 +15,6 @@ from models.data.poses import Looker, PoseStills, load_poses, with_contrast
 from models.evaluation.poses import cross_validate_poses, score
 from models.heads.poses import PoseHead
 from models.training.poses import PoseRecipe, train_pose_head
-from tests.fixtures.clips import make_clip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -143,12 +142,11 @@ def test_a_still_without_its_place_is_refused(tmp_path: Path) -> None:
 
 def test_contrast_is_learnt_from_and_never_measured_on(tmp_path: Path) -> None:
     own = _stills(4)
-    clip = make_clip(tmp_path / "clip.mp4", frames=9)
-    looker = Looker(_look, "eye", tmp_path / "cache", variants=1)
-    stills = with_contrast(own, [clip] * 3, "right", looker)
-    assert stills.place[len(own.place) :].tolist() == [-1, -2, -3, -4, -5, -1, -2, -3, -4]
+    clips = [np.full((2, frames, 13, 3), frames, np.float16) for frames in (9, 40)]
+    stills = with_contrast(own, clips, "right")
+    assert stills.place[len(own.place) :].tolist() == [-1] * 10 + [-2] * 10
     assert (stills.pose[len(own.pose) :] == 1).all()
-    assert stills.joints.shape[1] == len(own.pose) + 9
+    assert (stills.joints[:, len(own.pose) :, 0, 0] == [9] * 10 + [40] * 10).all()
     recipe = PoseRecipe(labels=2, steps=1, batch=2, length=1)
     cross_validate_poses(recipe, stills, tmp_path / "folds.json")
     (folds,) = json.loads((tmp_path / "folds.json").read_text()).values()

@@ -12,6 +12,7 @@ from models.actors.dataset import DatasetPlan, write_dataset
 from models.data.action_sets import READERS, lacking, showing_only
 from models.data.actors_set import read_actors
 from models.data.chinese import bilingual
+from models.data.compiled import BF16, F32
 from models.data.feature_cache import FeatureCache
 from models.data.joint_cache import JointCache
 from models.evaluation.cross_validation import cross_validate
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.data.action_sets import LabelledClip
+    from models.data.compiled import Arithmetic
     from models.data.feature_cache import ClipFeatures
     from models.training.jobs.job import Workshop
     from models.training.recipe import ActionsPlan
@@ -113,22 +115,31 @@ class ActionsJob:
 
     def clips(self, datasets: Iterable[str]) -> list[ClipFeatures]:
         """Return the clips of some data sets, encoded."""
-        clips: list[ClipFeatures] = []
-        for dataset in datasets:
-            cache = FeatureCache(
-                self._shop.work / "features",
-                self._shop.encoder,
-                self._plan.variants[dataset],
-                most_hz=self._plan.most_hz[dataset],
-                threads=self._shop.threads,
-            )
-            found = cache.load(recordings(self._shop, dataset))
-            if self._plan.body:
-                most_hz = self._plan.most_hz[dataset]
-                joints = JointCache(self._shop.work / "joints", self._shop.look, most_hz)
-                found = [joints.attach(features) for features in found]
-            clips += found
-        return clips
+        return [features for dataset in datasets for features in self._clips(dataset)]
+
+    def _clips(self, dataset: str) -> list[ClipFeatures]:
+        encoded = self._encoded(dataset, F32)
+        if not self._plan.agreement:
+            return encoded
+        roughly = self._encoded(dataset, BF16)
+        return [replace(one, rough=two) for one, two in zip(encoded, roughly, strict=True)]
+
+    def _encoded(self, dataset: str, arithmetic: Arithmetic) -> list[ClipFeatures]:
+        most_hz = self._plan.most_hz[dataset]
+        cache = FeatureCache(
+            self._shop.work / "features",
+            self._shop.encoder,
+            self._plan.variants[dataset],
+            most_hz=most_hz,
+            threads=self._shop.threads,
+            arithmetic=arithmetic,
+        )
+        found = cache.load(recordings(self._shop, dataset))
+        if not self._plan.body:
+            return found
+        look = self._shop.look if arithmetic == F32 else self._shop.rough_look
+        joints = JointCache(self._shop.work / "joints", look, most_hz)
+        return [joints.attach(features) for features in found]
 
     def _always(self) -> list[ClipFeatures]:
         """Return what is learnt from but never measured on."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
+from models.data.compiled import BF16, F32
 from models.data.look import Look
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.data.compiled import Arithmetic
     from models.encoders.efficientnet_lite import EfficientNetLite0
     from models.network import HeadPlan
     from models.spec import HeadSpec
@@ -48,7 +50,21 @@ class Workshop:
     @cached_property
     def look(self) -> Look:
         """The encoder with the trained body reader."""
-        return Look(self.encoder, self.weights(BODY), self.work / BODY, threads=self.threads)
+        return self._look(F32)
+
+    @cached_property
+    def rough_look(self) -> Look:
+        """The same, computing as roughly as the app may."""
+        return self._look(BF16)
+
+    def _look(self, arithmetic: Arithmetic) -> Look:
+        return Look(
+            self.encoder,
+            self.weights(BODY),
+            self.work / BODY,
+            threads=self.threads,
+            arithmetic=arithmetic,
+        )
 
     def weights(self, name: str) -> Path:
         """Return where the trained head `name` lies."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors.torch import save_file
 
 from models.data.chinese import bilingual
+from models.data.joint_cache import JointCache
 from models.data.poses import Looker, load_poses, with_contrast
 from models.evaluation.poses import cross_validate_poses
 from models.network import HeadPlan
@@ -19,6 +21,7 @@ from models.training.poses import train_pose_head
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from models.data.look import Look
     from models.data.poses import PoseStills
     from models.training.jobs.job import Workshop
     from models.training.recipe import PosesPlan
@@ -73,15 +76,22 @@ class PosesJob:
         )
 
     def _stills(self) -> PoseStills:
-        look = self._shop.look
-        looker = Looker(look, look.name, self._shop.work / "poses", self._plan.variants)
-        stills = load_poses(self._shop.data / self._plan.stills, looker)
-        if stills.labels != self._plan.labels:
+        stills = self._seen(self._shop.look)
+        if not self._plan.agreement:
+            return stills
+        return replace(stills, rough=self._seen(self._shop.rough_look).joints)
+
+    def _seen(self, look: Look) -> PoseStills:
+        plan = self._plan
+        looker = Looker(look, look.name, self._shop.work / "poses", plan.variants)
+        stills = load_poses(self._shop.data / plan.stills, looker)
+        if stills.labels != plan.labels:
             raise ValueError(f"the stills show {stills.labels}, the recipe names others")
+        joints = self._shop.work / "joints"
         clips = [
-            clip.path
-            for dataset in self._plan.contrast
+            JointCache(joints, look, plan.most_hz[dataset]).joints(clip, variants)
+            for dataset, variants in plan.contrast.items()
             for clip in recordings(self._shop, dataset)
-            if not any(shown.label in self._plan.contrast_not for shown in clip.intervals)
+            if not any(shown.label in plan.contrast_not for shown in clip.intervals)
         ]
-        return with_contrast(stills, clips, self._plan.contrast_label, looker) if clips else stills
+        return with_contrast(stills, clips, plan.contrast_label) if clips else stills
