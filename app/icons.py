@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from app.theme import current_theme
 from assets import asset
 
-_SIZES_PX: Final = (16, 20, 24, 32, 48, 64, 96)
+_SIZES_PX: Final = (16, 20, 24, 32, 48, 64)
 
 
 def icon(name: str, colour: str | None = None) -> QIcon:

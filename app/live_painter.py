@@ -18,6 +18,8 @@ from app.overlay import OverlayPainter
 from engine.sinks.mailbox import Mailbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from app.overlay_style import OverlayStyle
@@ -51,6 +53,11 @@ class LivePainter:
 
     ``write`` (pipeline's thread) → slot → paint (own thread) → slot → ``take`` (display's thread).
     Neither end ever waits for the other.
+
+    Attributes
+    ----------
+    on_done
+        Called in the painter's own thread when there is a new picture to take.
     """
 
     def __init__(self, manifest: Manifest, language: str, style: OverlayStyle) -> None:
@@ -61,6 +68,7 @@ class LivePainter:
         self._target: tuple[int, int] | None = None
         self._fresh, self._stale, self._stopped = False, False, False
         self._done: RenderedFrame | None = None
+        self.on_done: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._run, name="longtake-paint", daemon=True)
         self._thread.start()
 
@@ -132,6 +140,7 @@ class LivePainter:
             done = render(*last, painter, target)
             with self._wake:
                 self._done = done
+            self.on_done()
 
     def _has_turn(self) -> bool:
         return self._stopped or self._stale or (self._fresh and self._done is None)

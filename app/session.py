@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from app.background import Background
+from app.bell import Bell
 from app.door import Door
 from app.exports.queue import ExportQueue
 from app.first_paint import paint_once
@@ -60,8 +61,9 @@ class Session(OnShow):
           └──close_stream──FAILED ←───┘            any ──shut_down──→ CLOSED
 
     Work is handed to threads by `background`; what comes back is collected, with the newest
-    picture and status, by one timer. No other object touches a thread, and no thread emits a
-    signal. A result that nobody waits for any more is closed and dropped.
+    status, by one timer. A new picture rings a bell, so that it waits for no timer. No other
+    object touches a thread, and no thread emits a signal. A result that nobody waits for any more
+    is closed and dropped.
 
     Attributes
     ----------
@@ -99,6 +101,7 @@ class Session(OnShow):
         self._polls = 0
         self._timer = QTimer(self, interval=_FRAME_POLL_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._poll)
+        self._bell = Bell(self._take_picture, self)
         self._letting_go = QTimer(self, interval=_LET_GO_MS, singleShot=True)
         self._letting_go.timeout.connect(
             lambda: self.background(hand_back_free_memory, lambda _: None)
@@ -183,6 +186,7 @@ class Session(OnShow):
         self._state = SessionState.CLOSED
         self._timer.stop()
         self._letting_go.stop()
+        self._bell.close()
         self.shutting_down.emit()
         self._background.cancel(_CANCEL_TIMEOUT_S)
         if old is not None:
@@ -275,7 +279,6 @@ class Session(OnShow):
             if not self._background:
                 self._timer.stop()
             return
-        self._take_picture()
         self._polls += 1
         if self._polls % _STATUS_EVERY_POLLS == 0:
             self._refresh_status()
@@ -298,6 +301,7 @@ class Session(OnShow):
         self._stream, self._state = stream, SessionState.OPEN
         stream.painter.set_style(self._style)
         stream.painter.set_target(self._target)
+        stream.painter.on_done = self._bell.ring
         stream.pipeline.start(paused=stream.request.paused)
         self.opened.emit(stream)
         self._refresh_status()

@@ -53,7 +53,7 @@ def _dress(table: QTextTable) -> None:
     form.setBorderBrush(QBrush(QColor(current_theme().border)))
     form.setBorderCollapse(True)
     form.setCellPadding(GRID_PX / 2)
-    form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 98))
     table.setFormat(form)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.free_memory import hand_back_free_memory
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -65,7 +67,10 @@ class ExportItem:
 
     def run(self) -> ExportSummary:
         """Do it; for a thread of its own."""
-        return self.job.run(self._news.put)
+        try:
+            return self.job.run(self._news.put)
+        finally:
+            hand_back_free_memory()
 
 
 class ExportQueue(QObject):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.export import ExportProgress
 
 _STEPS: Final = 1000
+_MOST_PX: Final = 26 * GRID_PX
 
 
 class ExportRow(QWidget):
@@ -107,16 +109,20 @@ class ExportRow(QWidget):
             reveal(self.item.target, self)
 
 
-class QueueView(QWidget):
-    """A row per export."""
+class QueueView(QScrollArea):
+    """A row per export; more than a few are scrolled, for the dialog has to fit the screen."""
 
     def __init__(self, queue: ExportQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._queue = queue
         self.rows: list[ExportRow] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._inner = QWidget()
+        self._column = QVBoxLayout(self._inner)
+        self._column.setContentsMargins(0, 0, GRID_PX, 0)
         self._column.setSpacing(2 * GRID_PX)
+        self.setWidget(self._inner)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         queue.changed.connect(self.refresh)
         self.refresh()
 
@@ -131,4 +137,5 @@ class QueueView(QWidget):
                 self._column.addWidget(row)
         for row in self.rows:
             row.refresh()
+        self.setFixedHeight(min(_MOST_PX, self._column.sizeHint().height()))
         self.setVisible(bool(self.rows))

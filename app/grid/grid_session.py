@@ -14,6 +14,7 @@ from app.glance import GlanceSink
 from app.live_painter import LivePainter
 from app.overlay_style import OverlayStyle
 from app.recent import shown_name
+from engine.free_memory import hand_back_free_memory
 from engine.streams import StreamGroup, StreamId, StreamPhase, StreamReport
 
 if TYPE_CHECKING:
@@ -205,8 +206,8 @@ class GridSession(QObject):
         """Paint pictures of one stream alone; None paints all. All are still processed."""
         self._hidden = frozenset(self._cells) - {number} if number else frozenset()
 
-    def shut_down(self) -> None:
-        """Stop everything, waiting half a second at most. Nothing can be added afterwards."""
+    def shut_down(self, wait_s: float = _STOP_WAIT_S) -> None:
+        """Stop everything, waiting `wait_s` at most. Nothing can be added afterwards."""
         with self._lock:
             self._closed, group, self._loaded = True, self._loaded, None
         self._timer.stop()
@@ -224,10 +225,11 @@ class GridSession(QObject):
             for painter in painters:
                 if painter is not None:
                     painter.stop()
+            hand_back_free_memory()
 
         stopper = threading.Thread(target=stop, name="longtake-grid-stop", daemon=True)
         stopper.start()
-        stopper.join(_STOP_WAIT_S)
+        stopper.join(wait_s)
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -73,7 +73,7 @@ class GridOpening(QObject):
         streams = self._session.findChild(GridSession)
         if streams is not None:
             streams.setParent(None)
-            streams.shut_down()
+            streams.shut_down(wait_s=0.0)  # the window goes on meanwhile
             streams.deleteLater()
         if grid is not None:
             grid.deleteLater()

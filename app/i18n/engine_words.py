@@ -156,7 +156,7 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("Engine", "Name each lesson once, and none like a head."),
     QT_TRANSLATE_NOOP("Engine", "Choose a bundle with an action head."),
     QT_TRANSLATE_NOOP("Engine", "A lesson cannot be named {0}."),
-    QT_TRANSLATE_NOOP("Engine", "Its name needs at least one Latin letter."),
+    QT_TRANSLATE_NOOP("Engine", "Its name needs at least one letter."),
     QT_TRANSLATE_NOOP("Engine", "Give the lesson another name."),
     QT_TRANSLATE_NOOP("Engine", "The bundle {0} has no lesson {1}."),
     QT_TRANSLATE_NOOP("Engine", "There are: {0}."),

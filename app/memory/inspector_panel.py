@@ -135,6 +135,7 @@ class InspectorPanel(QScrollArea):
         column.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
         column.setSpacing(GRID_PX)
         column.addWidget(self.layer)
+        column.addWidget(self.horizon)
         for name, widget in (
             (self.tr("Hidden state h, a row per unit"), self.hidden),
             (self.tr("Cell state c"), self.cell),
@@ -144,7 +145,6 @@ class InspectorPanel(QScrollArea):
             label.setProperty("muted", True)
             column.addWidget(label)
             column.addWidget(widget)
-        column.addWidget(self.horizon)
         self.gates.setToolTip(
             self.tr(
                 "Carried over: how much of the cells' content of one frame is still there in the "

@@ -54,7 +54,7 @@ class RegionsPanel(QWidget):
         buttons.setSpacing(GRID_PX)
         for place, button in enumerate((self.zone_button, self.line_button, self.remove_button)):
             button.setAutoDefault(False)
-            buttons.addWidget(button, 0, place)
+            buttons.addWidget(button, place // 2, place % 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID_PX)

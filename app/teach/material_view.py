@@ -125,8 +125,8 @@ class MaterialView(QWidget):
         if self._draft is not None and not self._draft.actions:
             return self.tr(
                 "1.  Name an action below, such as waving.\n"
-                "2.  Mark where it happens with I and O in the window, and add that\n"
-                "     part here; or record yourself. Three to ten times.\n"
+                "2.  Mark where it happens with I and O in the window, and add that part "
+                "here; or record yourself. Three to ten times.\n"
                 "3.  Learn, then keep it and see what it says."
             )
         if chosen == BACKGROUND:
@@ -183,6 +183,8 @@ class MaterialView(QWidget):
         grid.addLayout(names, 2, 0)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+        self.take_list.setWordWrap(True)
+        self.take_list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for shown in (self.action_list, self.take_list):
             shown.setProperty("boxed", True)
             shown.setMinimumHeight(15 * GRID_PX)

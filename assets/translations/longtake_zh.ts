@@ -677,7 +677,7 @@
     </message>
     <message>
         <source>Name of the lesson, such as kitchen</source>
-        <translation>课程名称（拉丁字母），如 kitchen</translation>
+        <translation>课程名称，如 厨房</translation>
     </message>
     <message>
         <source>Name of the lesson</source>
@@ -1170,8 +1170,8 @@
         <translation>课程不能命名为 {0}。</translation>
     </message>
     <message>
-        <source>Its name needs at least one Latin letter.</source>
-        <translation>名称中至少要有一个拉丁字母。</translation>
+        <source>Its name needs at least one letter.</source>
+        <translation>名称中至少要有一个字母或汉字。</translation>
     </message>
     <message>
         <source>Give the lesson another name.</source>
@@ -1808,7 +1808,7 @@
     </message>
     <message>
         <source>What if it had no memory?</source>
-        <translation>如果没有记忆会怎样?</translation>
+        <translation>如果没有记忆会怎样？</translation>
     </message>
     <message>
         <source>Play something: the model&apos;s memory appears here, frame by frame.</source>
@@ -2013,12 +2013,10 @@
     </message>
     <message>
         <source>1.  Name an action below, such as waving.
-2.  Mark where it happens with I and O in the window, and add that
-     part here; or record yourself. Three to ten times.
+2.  Mark where it happens with I and O in the window, and add that part here; or record yourself. Three to ten times.
 3.  Learn, then keep it and see what it says.</source>
         <translation>1.  在下方为动作命名，例如“招手”。
-2.  在窗口中用 I 和 O 标出动作，把该片段添加到这里；
-     也可以录制自己。重复三到十次。
+2.  在窗口中用 I 和 O 标出动作，把该片段添加到这里；也可以录制自己。重复三到十次。
 3.  学习，然后保存并查看效果。</translation>
     </message>
     <message>
@@ -2682,7 +2680,7 @@ longtake batch 文件夹 --out 结果
     </message>
     <message>
         <source>About {0}; what is drawn adds a little.</source>
-        <translation>约 {0};绘制的内容会略微增加。</translation>
+        <translation>约 {0}；绘制的内容会略微增加。</translation>
     </message>
 </context>
 <context>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -32,18 +33,22 @@ THRESHOLD: Final = 0.5
 def lesson_name(title: str) -> str:
     """Return a title as a lesson can be named by it: lower case, digits, hyphens.
 
+    A title in other letters than Latin ones, such as 厨房, gives ``lesson-`` and its checksum.
+
     Raises
     ------
     TeachingError
-        If nothing is left of it.
+        If there is no letter in it.
     """
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].strip("-")
     name = re.sub(r"^[^a-z]+", "", name)
-    if not name:
-        raise TeachingError(
-            f"A lesson cannot be named {title!r}.", "Its name needs at least one Latin letter."
-        )
-    return name
+    if name:
+        return name
+    if any(letter.isalpha() for letter in title):
+        return f"lesson-{zlib.crc32(title.strip().encode()):08x}"
+    raise TeachingError(
+        f"A lesson cannot be named {title!r}.", "Its name needs at least one letter."
+    )
 
 
 def tested(verdict: Verdict) -> Outcome:

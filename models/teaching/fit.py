@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from models.teaching.head import TaughtHead
@@ -142,6 +141,9 @@ def _minimise(
     def tell(_: Doubles) -> None:
         if progress is not None:
             progress(latest)
+
+    # Half a second to import: whoever opens the dialog has not asked to learn yet.
+    from scipy.optimize import minimize
 
     run: Any = minimize  # its stubs know no objective that returns its gradient too
     found = run(

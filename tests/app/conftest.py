@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.i18n import Translation
 from app.main_window import MainWindow
@@ -18,7 +19,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pytestqt.qtbot import QtBot
+    from PySide6.QtCore import SignalInstance
+    from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
+
+
+PATIENCE_MS = 60_000
+"""A wait ends when its condition holds: only what fails takes this long, or a busy machine."""
+
+
+class PatientBot(QtBot):
+    """Waits as long as a machine with other work may need."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE_MS) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout)
+
+    def waitSignals(
+        self, signals: list[SignalInstance], *, timeout: int = PATIENCE_MS
+    ) -> MultiSignalBlocker:
+        return super().waitSignals(signals, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """The usual one, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="module")

@@ -105,13 +105,13 @@ def test_what_commands_open(
     dialog = next(one for one in window.findChildren(QDialog) if one.isVisible())
     assert nameless(dialog) == []
     assert unreachable(dialog) == []
-    qtbot.waitUntil(lambda: dialog.focusWidget() is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None)
     reached: set[QWidget] = set()
     while (focus := dialog.focusWidget()) not in reached:
         reached.add(focus)
         dialog.focusNextChild()
     assert focused_by_keys(dialog) <= reached
-    with qtbot.waitSignal(dialog.finished, timeout=5000):
+    with qtbot.waitSignal(dialog.finished):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 

@@ -64,7 +64,7 @@ def test_on_it_shows_the_frame_on_show(
     open_paused(qtbot, window, clip)
     view = window.inspector.activation
     view.on.setChecked(True)
-    qtbot.waitUntil(lambda: not view.picture.image.isNull(), timeout=5000)
+    qtbot.waitUntil(lambda: not view.picture.image.isNull())
     assert asked[0] == ("default", (48, 64, 3), "actions", 0)
     view.on.setChecked(False)
     assert view.picture.image.isNull()
@@ -81,6 +81,4 @@ def test_without_torch_it_says_what_to_install(
     window.actions_.show_inspector.setChecked(True)
     open_paused(qtbot, window, clip)
     window.inspector.activation.on.setChecked(True)
-    qtbot.waitUntil(
-        lambda: "needs PyTorch" in window.inspector.activation.note.text(), timeout=5000
-    )
+    qtbot.waitUntil(lambda: "needs PyTorch" in window.inspector.activation.note.text())

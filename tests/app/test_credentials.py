@@ -116,12 +116,12 @@ def test_kept_once_it_is_used_again(
         window._session, "open", lambda request: opened.append(request.address), raising=True
     )
     window.tools.keep_credentials(ADDRESS, "anna", "secret")
-    qtbot.waitUntil(lambda: load_settings().kept_addresses == [ADDRESS], timeout=5000)
+    qtbot.waitUntil(lambda: load_settings().kept_addresses == [ADDRESS])
     assert "secret" not in settings_path().read_text()
     window.open_address(ADDRESS)
-    qtbot.waitUntil(lambda: len(opened) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(opened) == 1)
     assert opened == ["rtsp://anna:secret@camera.local/stream"]
     window.tools.forget_credentials()
-    qtbot.waitUntil(lambda: ring.kept == {}, timeout=5000)
+    qtbot.waitUntil(lambda: ring.kept == {})
     window.open_address(ADDRESS)
     assert opened[-1] == ADDRESS

@@ -31,7 +31,7 @@ def desktop(qapp, no_leaked_threads: None) -> Iterator[Desktop]:
 def test_theme_and_language_change_while_the_clip_stays(
     qtbot: QtBot, desktop: Desktop, clip: Path
 ) -> None:
-    with qtbot.waitSignal(desktop.session.frame_ready, timeout=10_000):
+    with qtbot.waitSignal(desktop.session.frame_ready):
         desktop.window.open_address(str(clip), hold_at_s=0.5)
     qtbot.waitUntil(lambda: desktop.session.position_s == pytest.approx(0.5, abs=1e-3))
     stream, first = desktop.session.stream, desktop.window
@@ -47,7 +47,7 @@ def test_theme_and_language_change_while_the_clip_stays(
     assert window.stage.currentWidget() is window.video
     assert window.transport._position.text == "0:00.50"
     assert plain_name(window.actions_.play) == "播放"
-    with qtbot.waitSignal(desktop.session.frame_ready, timeout=5000):
+    with qtbot.waitSignal(desktop.session.frame_ready):
         window.actions_.step_forward.trigger()
     assert (desktop._settings.theme, desktop._settings.language) == ("light", "zh")
 
@@ -58,7 +58,7 @@ def test_bundle_and_backend_of_the_command_line_are_not_kept(
     services = FakeModelServices()
     options = GuiOptions(bundle="other", backend="onnxruntime", language="en", theme="dark")
     desktop = Desktop(qapp, options, services)
-    with qtbot.waitSignal(desktop.session.opened, timeout=10_000):
+    with qtbot.waitSignal(desktop.session.opened):
         desktop.window.open_address(str(clip))
     assert services.loaded == [("other", "onnxruntime")]
     assert (desktop._settings.bundle, desktop._settings.backend) == ("default", "auto")

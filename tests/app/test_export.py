@@ -188,7 +188,7 @@ class TestDialog:
         self, qtbot: QtBot, clip: Path, tiny_bundle: Path, tmp_path: Path
     ) -> Iterator[ExportDialog]:
         session = Session(FakeModelServices())
-        with qtbot.waitSignal(session.frame_ready, timeout=10_000):
+        with qtbot.waitSignal(session.frame_ready):
             session.open(
                 OpenRequest(str(clip), str(tiny_bundle), backend="onnxruntime", paused=True)
             )
@@ -208,7 +208,7 @@ class TestDialog:
         assert dialog.start_button.text() == "Add to queue"
         (row,) = dialog.queue.rows
         assert row.button.text() == "Cancel"
-        qtbot.waitUntil(lambda: row.item.state is ExportState.DONE, timeout=20_000)
+        qtbot.waitUntil(lambda: row.item.state is ExportState.DONE)
         assert row.item.summary.frames == 30
         assert row.button.text() == "Show in folder"
         assert "30 frames" in row.detail.toolTip()
@@ -229,7 +229,7 @@ class TestDialog:
         assert [item.state for item in (first, second, third)] == ["running", "waiting", "waiting"]
         dialog.queue.rows[1].button.click()
         assert second.state is ExportState.CANCELLED
-        qtbot.waitUntil(lambda: third.state is ExportState.DONE, timeout=30_000)
+        qtbot.waitUntil(lambda: third.state is ExportState.DONE)
         assert first.state is ExportState.DONE
         assert (tmp_path / "third.mp4").exists()
         assert not (tmp_path / "second.mp4").exists()
@@ -242,7 +242,7 @@ class TestDialog:
         assert names == ["export.mp4", "export-2.mp4", "export-3.mp4"]
         for row in dialog.queue.rows:
             row.button.click()
-        qtbot.waitUntil(lambda: not any(item.unfinished for item in items), timeout=10_000)
+        qtbot.waitUntil(lambda: not any(item.unfinished for item in items))
 
     def test_what_is_drawn_and_how_well_is_chosen(
         self, qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
@@ -257,7 +257,7 @@ class TestDialog:
         drawing.memory.setChecked(True)
         drawn = dialog.start()
         assert (bare.job.quality, bare.job.style.boxes, bare.job.style.memory) == (29, False, False)
-        qtbot.waitUntil(lambda: drawn.state is ExportState.DONE, timeout=30_000)
+        qtbot.waitUntil(lambda: drawn.state is ExportState.DONE)
         corner = (slice(0, 20), slice(-90, None))
         plain, badged = (pictures(tmp_path / name) for name in ("export.mp4", "drawn.mp4"))
         assert np.abs(plain[5][1][corner].astype(int) - badged[5][1][corner]).mean() > 5
@@ -277,7 +277,7 @@ class TestDialog:
         form.start.setText("0:00")
         form.end.setText("")
         item = dialog.start()
-        qtbot.waitUntil(lambda: item.state is ExportState.DONE, timeout=20_000)
+        qtbot.waitUntil(lambda: item.state is ExportState.DONE)
         assert len(pictures(tmp_path / "export.mkv")) == 60
         with av.open(str(tmp_path / "export.mkv")) as container:
             cues = sum(p.size > 0 for p in container.demux(container.streams.subtitles[0]))
@@ -298,7 +298,7 @@ class TestDialog:
         assert dialog.form.hiding.warning.isVisible()
         export = dialog.start()
         assert export.job.style.hide_heads
-        qtbot.waitUntil(lambda: export.state is ExportState.DONE, timeout=20_000)
+        qtbot.waitUntil(lambda: export.state is ExportState.DONE)
         assert pictures(tmp_path / "export.mp4")[0][1].shape == (120, 160, 3)
 
     def test_the_size_is_estimated(
@@ -307,9 +307,9 @@ class TestDialog:
         form = dialog.form
         for box in (form.drawing.boxes, form.drawing.actions_, form.drawing.memory):
             box.setChecked(False)
-        qtbot.waitUntil(lambda: "About" in form.estimate.text(), timeout=20_000)
+        qtbot.waitUntil(lambda: "About" in form.estimate.text())
         item = dialog.start()
-        qtbot.waitUntil(lambda: item.state is ExportState.DONE, timeout=20_000)
+        qtbot.waitUntil(lambda: item.state is ExportState.DONE)
         actual = (tmp_path / "export.mp4").stat().st_size
         request = dialog._session.request
         guess = estimate_bytes(request.address, (0.5, 1.5), 23, form.look.options())
@@ -321,7 +321,7 @@ class TestDialog:
         self, qtbot: QtBot, dialog: ExportDialog
     ) -> None:
         look = dialog.form.look
-        qtbot.waitUntil(lambda: "Looking" not in look.encoder.toolTip(), timeout=10_000)
+        qtbot.waitUntil(lambda: "Looking" not in look.encoder.toolTip())
         assert look.encoder.count() == 1 + len(hardware_encoders())
         assert look.encoder.isEnabled() is bool(hardware_encoders())
 
@@ -369,7 +369,7 @@ class TestDialog:
         (row,) = dialog.queue.rows
         row.button.click()
         assert row.detail.toolTip() == "Cancelling…"
-        qtbot.waitUntil(lambda: item.state is ExportState.CANCELLED, timeout=10_000)
+        qtbot.waitUntil(lambda: item.state is ExportState.CANCELLED)
         assert ".part" in row.detail.toolTip()
 
     def test_failure_is_told_in_its_row_and_the_next_one_runs(
@@ -379,7 +379,7 @@ class TestDialog:
         failing = dialog.start()
         dialog.form.place.setText(str(tmp_path / "next.mp4"))
         following = dialog.start()
-        qtbot.waitUntil(lambda: following.state is ExportState.DONE, timeout=20_000)
+        qtbot.waitUntil(lambda: following.state is ExportState.DONE)
         assert failing.state is ExportState.FAILED
         assert "overwritten" in dialog.queue.rows[0].detail.toolTip()
 
@@ -388,7 +388,7 @@ class TestDialog:
     ) -> None:
         item = dialog.start()
         dialog.close()
-        qtbot.waitUntil(lambda: item.state is ExportState.DONE, timeout=20_000)
+        qtbot.waitUntil(lambda: item.state is ExportState.DONE)
         assert (tmp_path / "export.mp4").exists()
 
 
@@ -422,12 +422,12 @@ class TestWindow:
         self, qtbot: QtBot, exporting: MainWindow
     ) -> None:
         button = exporting.status.exports
-        qtbot.waitUntil(lambda: "25%" in button.text(), timeout=5000)
+        qtbot.waitUntil(lambda: "25%" in button.text())
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         dialog = exporting.findChild(ExportDialog)
         qtbot.waitUntil(lambda: "1:00 left" in dialog.queue.rows[0].detail.toolTip())
         dialog.queue.rows[0].button.click()
-        qtbot.waitUntil(lambda: not button.isVisible(), timeout=10_000)
+        qtbot.waitUntil(lambda: not button.isVisible())
         dialog.close()
 
     def test_closing_the_window_asks_first(self, qtbot: QtBot, exporting: MainWindow) -> None:
@@ -436,7 +436,7 @@ class TestWindow:
         box = exporting.findChild(QMessageBox)
         qtbot.mouseClick(box.findChild(QPushButton, "leave"), Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not exporting.isVisible())
-        qtbot.waitUntil(lambda: not exporting._session.exports.unfinished, timeout=10_000)
+        qtbot.waitUntil(lambda: not exporting._session.exports.unfinished)
 
 
 def test_people_are_hidden_beyond_recovery() -> None:
@@ -469,7 +469,7 @@ def test_stills_have_nothing_to_copy(qtbot: QtBot, window: MainWindow, tmp_path:
     for name in "ab":
         still = np.full((48, 64, 3), 90, np.uint8)
         cv2.imwrite(str(tmp_path / "stills" / f"{name}.png"), still)
-    with qtbot.waitSignal(window._session.frame_ready, timeout=10_000):
+    with qtbot.waitSignal(window._session.frame_ready):
         window.open_address(str(tmp_path / "stills"))
     dialog = ExportDialog(window._session, Settings(), "en", window)
     assert not dialog.form.soft.isEnabled()

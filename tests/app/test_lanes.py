@@ -103,7 +103,7 @@ def test_events_in_order_and_through_them() -> None:
 def played(qtbot: QtBot, window: MainWindow, clip: Path) -> MainWindow:
     """The window with a clip that was played to its end."""
     window.resize(1200, 900)
-    with qtbot.waitSignal(window._session.ended, timeout=15_000):
+    with qtbot.waitSignal(window._session.ended):
         window.open_address(str(clip), speed=10.0)
     qtbot.waitUntil(lambda: len(window.timeline.lanes) > 5)
     qtbot.waitUntil(lambda: window._session.position_s > 1.9)
@@ -164,7 +164,7 @@ def test_clicking_a_lane_seeks(qtbot: QtBot, played: MainWindow) -> None:
     session, canvas = played._session, played.timeline.canvas
     place = place_of(played, 1.2, row_of(played, "normal"))
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: 0 <= session.position_s - 1.19 < 2 / 30, timeout=5000)
+    qtbot.waitUntil(lambda: 0 <= session.position_s - 1.19 < 2 / 30)
     assert session.frame.result.exact
     assert session.frame.result.memory_s == pytest.approx(session.position_s, abs=1e-3)
 
@@ -175,7 +175,7 @@ def test_a_click_near_a_bar_goes_exactly_to_its_edge(qtbot: QtBot, played: MainW
     edge_s = found.bars[0][1]
     place = place_of(played, edge_s, row) + QPoint(3, 0)
     qtbot.mouseClick(timeline.canvas, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: session.position_s == edge_s, timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == edge_s)
 
 
 def test_the_keys_go_from_event_to_event(qtbot: QtBot, played: MainWindow) -> None:
@@ -183,19 +183,19 @@ def test_the_keys_go_from_event_to_event(qtbot: QtBot, played: MainWindow) -> No
     moments = played.timeline.events()
     assert len(moments) >= 2
     session.seek(0.0)
-    qtbot.waitUntil(lambda: session.position_s == 0.0, timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == 0.0)
     after = [moment for moment in moments if moment > 0.001]
     qtbot.keyClick(played, Qt.Key.Key_BracketRight)
-    qtbot.waitUntil(lambda: session.position_s == after[0], timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == after[0])
     qtbot.keyClick(played, Qt.Key.Key_BracketLeft)
-    qtbot.waitUntil(lambda: session.position_s == 0.0, timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == 0.0)
 
 
 def test_the_recent_past_is_there_after_a_seek(qtbot: QtBot, played: MainWindow) -> None:
     session, panel = played._session, played.side_panel.actions_now
     session.seek(1.0)
-    qtbot.waitUntil(lambda: session.position_s == pytest.approx(1.0, abs=1e-3), timeout=5000)
-    qtbot.waitUntil(lambda: len(panel.heads[0].rows[0].line) > 25, timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == pytest.approx(1.0, abs=1e-3))
+    qtbot.waitUntil(lambda: len(panel.heads[0].rows[0].line) > 25)
 
 
 def test_filter_by_label(qtbot: QtBot, played: MainWindow) -> None:
@@ -251,9 +251,9 @@ def test_hovering_reads_out_the_time_and_every_probability(
 
 def test_a_live_source_scrolls_until_one_looks_back(qtbot: QtBot, window: MainWindow) -> None:
     timeline = window.timeline
-    with qtbot.waitSignal(window._session.opened, timeout=15_000):
+    with qtbot.waitSignal(window._session.opened):
         window.open_address("lavfi:testsrc2=size=160x120:rate=30")
-    qtbot.waitUntil(lambda: timeline.scale.end_s > 1.5, timeout=10_000)
+    qtbot.waitUntil(lambda: timeline.scale.end_s > 1.5)
     assert timeline.live_button.isVisible()
     assert timeline.scale.end_s == timeline.scale.upper_s
     timeline.zoom(3.0, timeline.scale.lower_s)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def open_paused(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     session = window._session
-    with qtbot.waitSignal(session.frame_ready, timeout=10_000):
+    with qtbot.waitSignal(session.frame_ready):
         window.open_address(str(clip), hold_at_s=0.0)
     qtbot.waitUntil(lambda: session.status is not None and not session.playing)
 
@@ -53,7 +53,7 @@ def test_opening_shows_the_picture(qtbot: QtBot, window: MainWindow, clip: Path)
         # Asked anew each time: panes that come with the first frame still move the picture.
         return bool(window._session.frame.image.width() == window.video.picture_rect().width())
 
-    qtbot.waitUntil(shown_at_its_size, timeout=5000)
+    qtbot.waitUntil(shown_at_its_size)
     place = window.video.picture_rect()
     picture = window.video.grab(place).toImage()
     colours = {picture.pixelColor(x, place.height() // 3).name() for x in range(0, 300, 10)}
@@ -65,7 +65,7 @@ def test_keys(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     session = window._session
 
     def shows(pts_s: float) -> None:
-        qtbot.waitUntil(lambda: session.position_s == pytest.approx(pts_s, abs=1e-3), timeout=5000)
+        qtbot.waitUntil(lambda: session.position_s == pytest.approx(pts_s, abs=1e-3))
 
     qtbot.keyClick(window, Qt.Key.Key_Right)
     shows(1 / 30)
@@ -91,16 +91,14 @@ def test_the_seek_bar_seeks(qtbot: QtBot, window: MainWindow, clip: Path) -> Non
     place.setX(round(bar.x_of(1.5)))
     wanted_s = bar.time_at(place.x())
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(
-        lambda: 0 <= window._session.position_s - wanted_s < 1 / 30 + 1e-3, timeout=5000
-    )
+    qtbot.waitUntil(lambda: 0 <= window._session.position_s - wanted_s < 1 / 30 + 1e-3)
     assert bar.state.position_s == window._session.position_s
 
 
 def test_failure_is_a_banner_with_a_hint(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "notes.mp4"
     path.write_text("not a film")
-    with qtbot.waitSignal(window._session.failed, timeout=10_000):
+    with qtbot.waitSignal(window._session.failed):
         window.open_address(str(path))
     assert window.banner.isVisible()
     assert "notes.mp4" in window.banner.text
@@ -110,7 +108,7 @@ def test_failure_is_a_banner_with_a_hint(qtbot: QtBot, window: MainWindow, tmp_p
 
 def test_a_password_is_never_shown_or_stored(qtbot: QtBot, window: MainWindow) -> None:
     address = "rtsp://admin:s3cret@127.0.0.1:9/live"
-    with qtbot.waitSignal(window._session.failed, timeout=20_000):
+    with qtbot.waitSignal(window._session.failed):
         window.open_address(address)
     shown = " ".join(label.text() for label in window.findChildren(QLabel))
     assert "s3cret" not in shown + window.windowTitle() + window.banner.text
@@ -126,7 +124,7 @@ def test_dropping_a_file_opens_it(qtbot: QtBot, window: MainWindow, clip: Path) 
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    with qtbot.waitSignal(window._session.opened, timeout=10_000):
+    with qtbot.waitSignal(window._session.opened):
         window.dropEvent(event)
     assert window._settings.recent[0] == str(clip)
 
@@ -149,7 +147,7 @@ def test_settings_are_kept(qtbot: QtBot, window: MainWindow, session: Session, c
 def test_overlays_can_be_hidden(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     open_paused(qtbot, window, clip)
     for action in (window.actions_.show_boxes, window.actions_.show_actions):
-        with qtbot.waitSignal(window._session.frame_ready, timeout=5000):
+        with qtbot.waitSignal(window._session.frame_ready):
             action.trigger()
     assert not window._session.style.boxes
 
@@ -189,7 +187,7 @@ def test_runtimes_that_are_not_there_are_greyed_with_the_reason(window: MainWind
 
 def test_choosing_another_runtime_reopens(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     open_paused(qtbot, window, clip)
-    with qtbot.waitSignal(window._session.opened, timeout=10_000):
+    with qtbot.waitSignal(window._session.opened):
         window.top_bar.backend_chosen.emit("onnxruntime")
     assert window._session.request.backend == "onnxruntime"
     assert window._settings.backend == "onnxruntime"
@@ -270,14 +268,14 @@ def test_the_seek_bar_shows_what_is_there(
     place.setX(round(bar.x_of(1.5)))
     qtbot.mouseMove(bar, bar.rect().center())  # a pointer that is there already does not move
     qtbot.mouseMove(bar, place)
-    qtbot.waitUntil(lambda: not preview.picture.pixmap().isNull(), timeout=5000)
+    qtbot.waitUntil(lambda: not preview.picture.pixmap().isNull())
     assert preview.isVisible()
     assert preview.picture.pixmap().width() == 192
     assert preview.text.text().startswith("0:01.")
     first = preview.picture.pixmap().toImage()
     place.setX(round(bar.x_of(0.2)))
     qtbot.mouseMove(bar, place)
-    qtbot.waitUntil(lambda: preview.picture.pixmap().toImage() != first, timeout=5000)
+    qtbot.waitUntil(lambda: preview.picture.pixmap().toImage() != first)
     bar.left.emit()
     assert not preview.isVisible()
     window.actions_.close.trigger()

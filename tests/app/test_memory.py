@@ -130,14 +130,14 @@ def inspected(qtbot: QtBot, qapp: object) -> Iterator[MainWindow]:
 
 
 def play_to_end(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
-    with qtbot.waitSignal(window._session.ended, timeout=20_000):
+    with qtbot.waitSignal(window._session.ended):
         window.open_address(str(clip), speed=4.0)
 
 
 def test_state_appears_frame_by_frame(qtbot: QtBot, inspected: MainWindow, clip: Path) -> None:
     play_to_end(qtbot, inspected, clip)
     panel = inspected.inspector
-    qtbot.waitUntil(lambda: len(panel.hidden.values) > 50, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.hidden.values) > 50)
     assert panel.layer.currentData() == "actions.lstm1"
     assert panel.cell.values.shape[1] == 4
     names = [name for name, _ in panel.gates.lines]
@@ -159,10 +159,10 @@ def test_a_jump_begins_a_new_strip(qtbot: QtBot, inspected: MainWindow, clip: Pa
     play_to_end(qtbot, inspected, clip)
     session = inspected._session
     session.seek(0.5)
-    qtbot.waitUntil(lambda: session.position_s == pytest.approx(0.5, abs=1e-3), timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == pytest.approx(0.5, abs=1e-3))
     moment = [pytest.approx(0.5, abs=1e-3)]
     # The picture is known and shown at once; memory catches up with it.
-    qtbot.waitUntil(lambda: session.stream.memory.view().times_s.tolist() == moment, timeout=5000)
+    qtbot.waitUntil(lambda: session.stream.memory.view().times_s.tolist() == moment)
 
 
 def test_what_if_it_had_no_memory(qtbot: QtBot, inspected: MainWindow, clip: Path) -> None:
@@ -170,7 +170,7 @@ def test_what_if_it_had_no_memory(qtbot: QtBot, inspected: MainWindow, clip: Pat
     assert not panel.comparison.isVisible()
     panel.compare_box.setChecked(True)
     play_to_end(qtbot, inspected, clip)
-    qtbot.waitUntil(lambda: len(panel.comparison.rows) > 0, timeout=5000)
+    qtbot.waitUntil(lambda: len(panel.comparison.rows) > 0)
     (falling,) = [row for row in panel.comparison.rows if row.name == "falling"]
     assert falling.remembered == pytest.approx(0.9)
     assert falling.forgetful == pytest.approx(0.1)
@@ -185,9 +185,9 @@ def test_the_comparison_ends_with_the_question(
     panel = inspected.inspector
     open_paused(qtbot, inspected, clip)
     panel.compare_box.setChecked(True)
-    qtbot.waitUntil(lambda: len(Forgetful.made) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(Forgetful.made) == 2)
     panel.compare_box.setChecked(False)
     frames = Forgetful.made[1].frames
     inspected._session.play()
-    qtbot.waitUntil(lambda: inspected._session.position_s > 0.5, timeout=5000)
+    qtbot.waitUntil(lambda: inspected._session.position_s > 0.5)
     assert Forgetful.made[1].frames == frames

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 
 from app.main import Desktop, GuiOptions
 from app.qt_log import NO_FAULT
+from engine.free_memory import share_arenas
 from tests.app.fakes import FakeModelServices
 from tests.app.monkey import Monkey, answer_file_dialogs, resident_mb
 
@@ -54,6 +55,7 @@ def test_nothing_breaks(
 ) -> None:
     """No exception, no hang, no warning of Qt's, no thread left behind."""
     caplog.set_level(logging.ERROR)  # a long run says much
+    share_arenas()  # as the app does
     monkeypatch.setattr("app.commands.save_snapshot", lambda *args: tmp_path)
     text, missing = tmp_path / "notes.txt", tmp_path / "missing.mp4"
     text.write_text("no video")

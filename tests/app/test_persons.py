@@ -100,15 +100,11 @@ def window(qtbot: QtBot, tiny_bundle):
 def test_the_window_switches_it_on_and_off(qtbot: QtBot, window: MainWindow, clip: Path):
     session, switch = window._session, window.actions_.person_actions
     window.open_address(str(clip))
-    qtbot.waitUntil(lambda: session.frame is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: session.frame is not None)
     assert session.frame.result.persons == ()
     switch.trigger()
     assert window._settings.person_actions
-    qtbot.waitUntil(
-        lambda: session.frame is not None and session.frame.result.persons != (), timeout=15_000
-    )
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.result.persons != ())
     switch.trigger()
-    qtbot.waitUntil(
-        lambda: session.frame is not None and session.frame.result.persons == (), timeout=15_000
-    )
+    qtbot.waitUntil(lambda: session.frame is not None and session.frame.result.persons == ())
     assert session.request.per_track == 0

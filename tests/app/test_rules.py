@@ -33,7 +33,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def playing(qtbot: QtBot, window: MainWindow, clip: Path) -> MainWindow:
     """The window on the clip, held."""
-    with qtbot.waitSignal(window._session.frame_ready, timeout=10_000):
+    with qtbot.waitSignal(window._session.frame_ready):
         window.open_address(str(clip))
     window._session.pause()
     return window
@@ -91,12 +91,12 @@ def test_a_rule_from_nothing_to_its_effect(
     assert (path, headers["Authorization"]) == ("/hook", "Bearer t0ken")
     assert (body["rule"], body["detail"]) == ("Rule 1", "2 × person")
     assert 0.5 <= body["time_s"] < 2.0
-    qtbot.waitUntil(lambda: dialog.log.count() == 3, timeout=5000)
+    qtbot.waitUntil(lambda: dialog.log.count() == 3)
     words = [dialog.log.item(i).text() for i in range(3)]
     assert all("Rule 1" in text for text in words)
     assert any("127.0.0.1: 204" in text for text in words)
     # The default action, a message, is shown in the window.
-    qtbot.waitUntil(lambda: "2 × person" in playing.status._health.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "2 × person" in playing.status._health.text())
     kept = json.loads(rules_path().read_text(encoding="utf-8"))
     assert kept["zones"][0]["points"][2] == pytest.approx([0.9, 0.99], abs=0.01)
     assert "t0ken" not in rules_path().read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_recordings_are_only_watched_unless_wanted(
     dialog.form.when.for_s.setValue(0)
     assert dialog.save()
     playing._session.play()
-    qtbot.waitUntil(lambda: dialog.log.count() == 1, timeout=5000)
+    qtbot.waitUntil(lambda: dialog.log.count() == 1)
     assert "nothing done" in dialog.log.item(0).text()
 
 
@@ -144,12 +144,14 @@ def test_drawing_can_be_given_up_and_lets_the_mouse_through_again(
     assert canvas.testAttribute(through)
     qtbot.mouseClick(dialog.regions.zone_button, LEFT)
     assert not canvas.testAttribute(through)
+    assert not dialog.isVisible()  # it would lie above the picture
     for corner in ((0.2, 0.2), (0.8, 0.2), (0.5, 0.5)):
         click(qtbot, dialog, *corner)
     qtbot.keyClick(canvas, Qt.Key.Key_Backspace)
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
     assert canvas.drawing == "zone"  # two corners are no zone
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
     assert canvas.testAttribute(through)
     assert dialog.regions.list.count() == 0
 
@@ -242,7 +244,7 @@ def test_trying_a_rule_does_what_it_says(qtbot: QtBot, dialog: RulesDialog) -> N
     dialog.form.then.ticks["command"].setChecked(True)
     dialog.form.then.command.setText("sh -c 'echo $LONGTAKE_RULE'")
     qtbot.mouseClick(dialog.try_button, LEFT)
-    qtbot.waitUntil(lambda: dialog.log.count() == 3, timeout=5000)
+    qtbot.waitUntil(lambda: dialog.log.count() == 3)
     assert any("sh: Rule 1" in dialog.log.item(i).text() for i in range(3))
 
 
@@ -280,6 +282,6 @@ def test_closing_takes_everything_off_the_picture(
     draw_zone(qtbot, dialog, (0.1, 0.1), (0.5, 0.1), (0.5, 0.5))
     playing.resize(900, 700)
     canvas = dialog.regions.canvas
-    qtbot.waitUntil(lambda: canvas.size() == playing.video.size(), timeout=2000)
+    qtbot.waitUntil(lambda: canvas.size() == playing.video.size())
     dialog.close()
     assert not canvas.isVisible()

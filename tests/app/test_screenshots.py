@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 
+from app.memory.comparison import ComparedLabel
 from app.theme import apply_font
 from scripts.screenshots import OUT, SCENES, Studio
 from tests.app.fakes import FakeModelServices
 from tests.app.pictures import difference, grey, read_picture
+from tests.app.test_teach import FakeBench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +35,22 @@ SMALL_SET = (
     "palette",
     "search",
     "bundles",
+    "teach",
 )
 """What needs no model, or not its figures."""
-AROUND_THE_PICTURE = ("window", "zones")
+AROUND_THE_PICTURE = ("window", "zones", "memory", "evidence")
 """Where the model's results are left out, for that of the tests says other things."""
+COMPARED = tuple(ComparedLabel(f"label {k}", 0.5, 0.8, 0.2) for k in range(10))
+"""As many rows as the shipped model fills."""
 
 
 @pytest.fixture(params=[("en", "dark"), ("zh", "light")], ids=["en", "zh"])
 def studio(request, qapp, tmp_path: Path, monkeypatch) -> Iterator[Studio]:
     monkeypatch.setenv("LONGTAKE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("app.teach.teach_dialog.Workbench", lambda *_: FakeBench())
+    monkeypatch.setattr("app.memory.inspector_panel.compare", lambda *_: list(COMPARED))
+    everywhere = np.ones((18, 24), np.float32)
+    monkeypatch.setattr("app.memory.activation.Activation.map", lambda *_: everywhere)
     apply_font(qapp)
     studio = Studio(qapp, *request.param, services=FakeModelServices())
     yield studio
@@ -82,7 +91,11 @@ def without_results(picture: NDArray[np.uint8], studio: Studio) -> NDArray[np.ui
     """Blank out what the model says, and its name."""
     window, left = studio.window, picture.copy()
     said = (window.video, window.side_panel, window.timeline.canvas.parentWidget(), window.status)
-    for widget in (*said, window.top_bar.bundles, window.transport.timeline):
+    inspector = window.inspector
+    looked_into = (inspector.hidden, inspector.cell, inspector.gates, inspector.activation.picture)
+    for widget in (*said, *looked_into, window.top_bar.bundles, window.transport.timeline):
+        if not widget.isVisible():
+            continue
         corner = widget.mapTo(window, QPoint(0, 0))
         rows = slice(max(0, corner.y()), corner.y() + widget.height())
         left[rows, max(0, corner.x()) : corner.x() + widget.width()] = 128

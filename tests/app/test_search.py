@@ -82,7 +82,7 @@ def test_pictures_come_by_themselves(qtbot, seen, dialog, clip):
     dialog.text.setText("waving")
     qtbot.waitUntil(lambda: len(names(dialog)) == 1)
     index = dialog.hits.index(0)
-    qtbot.waitUntil(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: index.data(Qt.ItemDataRole.DecorationRole) is not None)
     picture = index.data(Qt.ItemDataRole.DecorationRole)
     assert 0 < picture.width() <= 128
     assert index.data(DETAIL) == f"{clip.name} · 0:01 – 0:01"

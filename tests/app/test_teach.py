@@ -217,7 +217,7 @@ def mark(qtbot: QtBot, dialog: TeachDialog, start_s: float, end_s: float) -> Non
     before = len(dialog.drafting.now.takes)
     dialog._session.set_marks(start_s, end_s)
     dialog.parts.take_part.click()
-    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) > before, timeout=5000)
+    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) > before)
 
 
 def test_from_naming_to_keeping(qtbot: QtBot, dialog: TeachDialog) -> None:
@@ -230,15 +230,15 @@ def test_from_naming_to_keeping(qtbot: QtBot, dialog: TeachDialog) -> None:
     assert parts.material.take_list.count() == 3
     assert dialog._session.in_s is None
     parts.learn.click()
-    qtbot.waitUntil(lambda: dialog.ticket is None, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.ticket is None)
     assert "Good" in parts.outcome.text() or "Not good" in parts.outcome.text()
     assert parts.curve.losses
     assert not parts.keep.isEnabled()  # it has no name yet
     parts.name.setText("My lesson")
     parts.keep.click()
-    qtbot.waitUntil(lambda: dialog.kept == "my-lesson", timeout=5000)
+    qtbot.waitUntil(lambda: dialog.kept == "my-lesson")
     assert [lesson.name for lesson in list_lessons("default")] == ["my-lesson"]
-    qtbot.waitUntil(lambda: parts.lessons.count() == 2, timeout=5000)
+    qtbot.waitUntil(lambda: parts.lessons.count() == 2)
     request = dialog._session.request
     assert request is not None
     assert request.bundle == "default+my-lesson"
@@ -250,7 +250,7 @@ def test_undo_takes_learning_back(qtbot: QtBot, dialog: TeachDialog) -> None:
     name_action(dialog, "wave")
     mark(qtbot, dialog, 0.1, 0.4)
     dialog.parts.learn.click()
-    qtbot.waitUntil(lambda: dialog.ticket is None, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.ticket is None)
     assert len(dialog.drafting.now.takes) == 3
     dialog.parts.undo.click()
     assert [take.label for take in dialog.drafting.now.takes] == ["wave"]
@@ -266,7 +266,7 @@ def test_a_take_that_cannot_be_seen_says_why(qtbot: QtBot, dialog: TeachDialog) 
     dialog.bench.refuse = True  # type: ignore[attr-defined]
     dialog._session.set_marks(0.1, 0.4)
     dialog.parts.take_part.click()
-    qtbot.waitUntil(lambda: "gone" in dialog.parts.note.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "gone" in dialog.parts.note.text())
     assert not dialog.taking.looking
 
 
@@ -282,7 +282,7 @@ def test_learning_can_be_stopped(qtbot: QtBot, dialog: TeachDialog) -> None:
     dialog.parts.learn.click()
     assert dialog.parts.cancel.isVisible()
     dialog.parts.cancel.click()
-    qtbot.waitUntil(lambda: dialog.ticket is None, timeout=5000)
+    qtbot.waitUntil(lambda: dialog.ticket is None)
     assert dialog.parts.note.text() == "Stopped."
     assert dialog.drafting.now.taught is None
 
@@ -312,7 +312,7 @@ def test_a_take_from_a_camera(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.teach.taking.COUNT_DOWN_S", 2.0)
-    with qtbot.waitSignal(window._session.opened, timeout=10_000):
+    with qtbot.waitSignal(window._session.opened):
         window.open_address("lavfi:testsrc2=size=64x48:rate=30")
     bench = FakeBench()
     dialog = TeachDialog(window._session, window._settings, "en", window, bench=bench)
@@ -325,7 +325,7 @@ def test_a_take_from_a_camera(
     parts.record.click()
     assert "Get ready" in parts.note.text()
     assert not parts.record.isEnabled()
-    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 2, timeout=15_000)
+    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 2)
     takes = {take.label: take for take in dialog.drafting.now.takes}
     assert set(takes) == {"wave", BACKGROUND}
     assert takes["wave"].seconds == pytest.approx(1.0, abs=0.01)
@@ -339,18 +339,18 @@ def test_a_take_from_a_camera(
 
 def test_what_is_named_wrongly_becomes_a_take(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     window.bundle = "default+actions"  # the fake model's head, as if it had been taught
-    with qtbot.waitSignal(window._session.ended, timeout=20_000):
+    with qtbot.waitSignal(window._session.ended):
         window.open_address(str(clip), speed=4.0)
     session = window._session
     session.seek(0.5)
-    qtbot.waitUntil(lambda: session.position_s == pytest.approx(0.5, abs=0.05), timeout=5000)
+    qtbot.waitUntil(lambda: session.position_s == pytest.approx(0.5, abs=0.05))
     dialog = TeachDialog(session, window._settings, "en", window, bench=FakeBench())
     dialog.show()
-    qtbot.waitUntil(lambda: "no lesson" in dialog.parts.note.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "no lesson" in dialog.parts.note.text())
     name_action(dialog, "wave")
     assert dialog.parts.correct.isEnabled()
     dialog.parts.correct.click()
-    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 1)
     (take,) = dialog.drafting.now.takes
     assert take.label == "wave"
     assert session.stream is not None

@@ -89,7 +89,7 @@ def test_speeds_of_every_precision_are_shown(
     window.actions_.preferences.trigger()
     dialog = window.findChild(PreferencesDialog)
     dialog.measure.click()
-    qtbot.waitUntil(lambda: "125 fps" in dialog.speeds.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "125 fps" in dialog.speeds.text())
     assert "openvino · bf16: not tested here" in dialog.speeds.text()
     assert dialog.measure.isEnabled()
 
@@ -137,7 +137,7 @@ def test_settings_can_be_put_away() -> None:
 def test_the_session_is_gone_on_with(qtbot: QtBot, window: MainWindow, clip: Path) -> None:
     open_paused(qtbot, window, clip)
     window._session.seek(1.0)
-    qtbot.waitUntil(lambda: window._session.position_s > 0.9, timeout=5000)
+    qtbot.waitUntil(lambda: window._session.position_s > 0.9)
     window.tools.keep_session()
     settings = window._settings
     assert settings.last_address == str(clip)
@@ -171,7 +171,7 @@ def bundles(qtbot: QtBot, window: MainWindow) -> BundlesDialog:
     window.actions_.bundles.trigger()
     dialog = window.findChild(BundlesDialog)
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.list.count() >= 2, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.list.count() >= 2)
     return dialog
 
 
@@ -191,9 +191,9 @@ def test_thresholds_and_heads_are_kept(qtbot: QtBot, bundles: BundlesDialog) -> 
     fight.setCheckState(0, Qt.CheckState.Unchecked)
     bundles.keep.click()
     wanted = Adjustments(thresholds={"actions": {"falling": 0.8}}, heads_off=("fight",))
-    qtbot.waitUntil(lambda: load_adjustments("default") == wanted, timeout=5000)
+    qtbot.waitUntil(lambda: load_adjustments("default") == wanted)
     bundles.restore.click()
-    qtbot.waitUntil(lambda: load_adjustments("default") == Adjustments(), timeout=5000)
+    qtbot.waitUntil(lambda: load_adjustments("default") == Adjustments())
 
 
 def test_what_was_kept_is_shown_again(qtbot: QtBot, window: MainWindow) -> None:
@@ -201,7 +201,7 @@ def test_what_was_kept_is_shown_again(qtbot: QtBot, window: MainWindow) -> None:
     window.tools.show_bundles()
     dialog = window.findChild(BundlesDialog)
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.list.count() >= 2, timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.list.count() >= 2)
     assert dialog.heads.adjustments().thresholds == {"actions": {"falling": 0.8}}
     dialog.heads.expandItem(dialog.heads.topLevelItem(1))
     assert dialog.heads.field("actions", "falling").value() == pytest.approx(0.8)
@@ -213,7 +213,7 @@ def test_speeds_are_measured_here(
     speeds = [Speed("openvino", 10.0, "CPU"), Speed("torch", None, "not installed")]
     monkeypatch.setattr("app.bundles_view.bundles_dialog.measure_speeds", lambda *_: speeds)
     bundles.measure.click()
-    qtbot.waitUntil(bundles.measure.isEnabled, timeout=5000)
+    qtbot.waitUntil(bundles.measure.isEnabled)
     assert "10.0 ms a frame, at most 100 fps (CPU)" in bundles.speeds.text()
     assert "torch · f32: not installed" in bundles.speeds.text()
 

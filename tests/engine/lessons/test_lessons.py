@@ -97,15 +97,23 @@ def test_a_name_that_leads_elsewhere_is_refused(lesson: Lesson) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "name"), [("Kitchen", "kitchen"), ("My 2nd Lesson!", "my-2nd-lesson"), ("3 ab", "ab")]
+    ("title", "name"),
+    [
+        ("Kitchen", "kitchen"),
+        ("My 2nd Lesson!", "my-2nd-lesson"),
+        ("3 ab", "ab"),
+        ("厨房", "lesson-74a904c7"),
+        (" 厨房", "lesson-74a904c7"),
+        ("厨房 2", "lesson-9f5c96e4"),
+    ],
 )
 def test_names(title: str, name: str) -> None:
     assert lesson_name(title) == name
 
 
 def test_a_name_needs_a_letter() -> None:
-    with pytest.raises(TeachingError, match="Latin letter"):
-        lesson_name("厨房")
+    with pytest.raises(TeachingError, match="at least one letter"):
+        lesson_name("1 2")
 
 
 # -- with the bundle -------------------------------------------------------------------------------
