@@ -67,8 +67,8 @@ class LookProbe:
         with self._lock:
             wanted, former = self._wanted, self._newest
         carry = self._predictor.snapshot(frame).carry if wanted else None
-        if carry is None:
-            return
+        if carry is None or carry.pts_s != result.pts_s:
+            return  # memory of another moment: it has yet to catch up
         spec = self._predictor.manifest.input
         follows = former is not None and result.index == self._next_index and result.memory_s > 0
         before = former.after if former is not None and follows else carry.state
@@ -78,6 +78,10 @@ class LookProbe:
             if self._wanted:
                 self._next_index = result.index + 1
                 self._newest = Look(result.pts_s, rgb, before, carry.state, dt_s)
+
+    def settle(self, frame: Frame, result: FrameResult) -> None:
+        """Keep the frame written last once memory has caught up with it."""
+        self.write(frame, result)
 
     def close(self) -> None:
         """Nothing to finish."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -33,13 +33,15 @@ class PatientBot(QtBot):
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
         super().waitUntil(callback, timeout=timeout)
 
-    def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE_MS) -> SignalBlocker:
-        return super().waitSignal(signal, timeout=timeout)
+    def waitSignal(
+        self, signal: SignalInstance, *, timeout: int = PATIENCE_MS, **options: Any
+    ) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **options)
 
     def waitSignals(
-        self, signals: list[SignalInstance], *, timeout: int = PATIENCE_MS
+        self, signals: list[SignalInstance], *, timeout: int = PATIENCE_MS, **options: Any
     ) -> MultiSignalBlocker:
-        return super().waitSignals(signals, timeout=timeout)
+        return super().waitSignals(signals, timeout=timeout, **options)
 
 
 @pytest.fixture

@@ -82,3 +82,29 @@ def test_without_torch_it_says_what_to_install(
     open_paused(qtbot, window, clip)
     window.inspector.activation.on.setChecked(True)
     qtbot.waitUntil(lambda: "needs PyTorch" in window.inspector.activation.note.text())
+
+
+def test_after_a_jump_it_shows_where_the_picture_is(
+    qtbot: QtBot, window: MainWindow, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of a frame is shown before memory is there: that memory is not looked at."""
+    asked: list[float] = []
+
+    def fake(self: Activation, address: str, look: Any, head: str, label: int) -> Any:
+        asked.append(look.pts_s)
+        state = look.after["actions.lstm1.h"]  # of FakePredictor: of the time since the beginning
+        assert np.allclose(state[0, 0], 0.5 * np.tanh(np.sin(look.pts_s)), atol=1e-5)
+        return np.ones((3, 4), np.float32)
+
+    monkeypatch.setattr(Activation, "map", fake)
+    window.actions_.show_inspector.setChecked(True)
+    open_paused(qtbot, window, clip)
+    window.inspector.activation.on.setChecked(True)
+    session = window._session
+    session.play()
+    qtbot.waitUntil(lambda: session.position_s > 1.5)
+    session.pause()
+    session.seek(0.5)
+    qtbot.waitUntil(lambda: bool(asked) and asked[-1] == 0.5)
+    session.seek(1.4)
+    qtbot.waitUntil(lambda: asked[-1] == 1.4)
