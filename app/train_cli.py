@@ -66,9 +66,13 @@ _STRETCH: Final = 1.4
 # The app takes frames up to twice as fast from what reads the clock (`engine.clock`).
 _CLOCKED_STRETCH: Final = 2.0
 _STREAMED_CLIPS: Final = 40.0
+_FOR_OTHERS: Final = ("size", "rate", "balance", "scale", "clock")
+"""`longtake` has its sizes and rates, and shows all labels equally often."""
+_FOR_LONGTAKE: Final = ("known_set", "base", "variants", "most_hz", "unfreeze")
 
 
 def train(
+    context: typer.Context,
     arch: ArchOption,
     data: DataOption,
     out: OutOption,
@@ -117,6 +121,7 @@ def train(
     Examples: `longtake train --arch longtake --data clips --group "([a-z]+)_" --out mine`,
     `longtake train --arch row-lstm --data mnist --out digits`
     """
+    _refuse_idle(context, arch)
     with Training(threads):
         from models.data.clip_formats import SplitChoice
         from models.training.zoo import Order, carry_out
@@ -159,10 +164,19 @@ def train(
             variants=variants,
             most_hz=most_hz,
             frames=frames,
-            unfreeze=_unfreeze(arch, unfreeze),
+            unfreeze=unfreeze,
             threads=threads,
         )
         _print(carry_out(order))
+
+
+def _refuse_idle(context: typer.Context, arch: str) -> None:
+    """Refuse options that were given and would change nothing."""
+    options = {parameter.name: parameter.opts[0] for parameter in context.command.params}
+    for name in _FOR_OTHERS if arch == "longtake" else _FOR_LONGTAKE:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name != "DEFAULT":
+            raise typer.BadParameter(f"changes nothing for {arch}", param_hint=options[name])
 
 
 def _usual(arch: str) -> Defaults:
@@ -240,12 +254,6 @@ def _only(arch: str, names: str | None) -> tuple[str, ...]:
     if names and arch != "peephole-detector":
         raise typer.BadParameter("only a detector learns some classes of many", param_hint="--only")
     return tuple(name.strip() for name in (names or "").split(",") if name.strip())
-
-
-def _unfreeze(arch: str, stages: int) -> int:
-    if stages and arch != "longtake":
-        raise typer.BadParameter("all others are trained whole", param_hint="--unfreeze")
-    return stages
 
 
 def _known_set(name: str | None) -> str | None:

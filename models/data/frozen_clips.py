@@ -18,7 +18,7 @@ from models.heads.actions import pool_scene
 from models.heads.motion import to_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -68,8 +68,8 @@ class FrozenCache:
         self._version = f"{digest.hexdigest()[:10]}-{part.cut}-{most_hz:g}"
         self._compiled: Any = None
 
-    def load(self, clips: Iterable[LabelledClip], variants: int) -> list[FrozenClip]:
-        """Return every clip that can be read, in so many variants; the log names the others."""
+    def load(self, clips: Iterable[LabelledClip], variants: range) -> list[FrozenClip]:
+        """Return every clip that can be read, in these variants; the log names the others."""
         loaded = []
         for clip in clips:
             try:
@@ -78,22 +78,22 @@ class FrozenCache:
                 log.warning("a clip is skipped: %s", error)
         return loaded
 
-    def _load_one(self, clip: LabelledClip, variants: int) -> FrozenClip:
+    def _load_one(self, clip: LabelledClip, variants: range) -> FrozenClip:
         path = self._folder / f"{clip.key}-{content_digest(clip.path)}-{self._version}.npz"
-        rows = [path.with_name(f"{path.stem}-{variant}.npy") for variant in range(variants)]
-        if not all(part.exists() for part in (path, *rows)):
+        rows = {variant: path.with_name(f"{path.stem}-{variant}.npy") for variant in variants}
+        if not all(part.exists() for part in (path, *rows.values())):
             self._make(clip, path, rows)
         with np.load(path, allow_pickle=False) as stored:
             times_s = stored["times_s"]
             picked = {name: stored[name] for name in SAMPLINGS}
-        mapped = (np.load(part, mmap_mode="r", allow_pickle=False) for part in rows)
+        mapped = (np.load(part, mmap_mode="r", allow_pickle=False) for part in rows.values())
         return FrozenClip(clip, times_s, picked, tuple(mapped))
 
-    def _make(self, clip: LabelledClip, path: Path, rows: Sequence[Path]) -> None:
+    def _make(self, clip: LabelledClip, path: Path, rows: Mapping[int, Path]) -> None:
         decoded = read_clip(clip.path, INPUT_SIZE, self._most_hz)
         seed = clip.seed
         self._folder.mkdir(parents=True, exist_ok=True)
-        for variant, part in enumerate(rows):
+        for variant, part in rows.items():
             if not part.exists():
                 frames = augment_clip(decoded.frames, variant, seed)
                 partial = part.with_suffix(".part.npy")

@@ -76,9 +76,14 @@ def _read_pictures(folder: Path, size: tuple[int, int], most_hz: float) -> Clip:
 
 
 def load_readable(
-    files: Iterable[LabelledFile], load: Callable[[LabelledFile], _Content]
+    files: Iterable[LabelledFile], load: Callable[[LabelledFile], _Content], purpose: str = "use"
 ) -> tuple[list[LabelledFile], list[_Content], list[str]]:
     """Load what can be read.
+
+    Parameters
+    ----------
+    purpose
+        What they are wanted for, for the message.
 
     Returns
     -------
@@ -102,5 +107,6 @@ def load_readable(
         named = "; ".join(skipped[:_NAMED])
         _LOG.warning("%d of %d files skipped: %s", len(skipped), len(skipped) + len(kept), named)
     if not kept:
-        raise DataError(f"no file can be read{': ' + skipped[0] if skipped else ''}")
+        because = f": {skipped[0]}" if skipped else ""
+        raise DataError(f"there is no file to {purpose} that can be read{because}")
     return kept, contents, skipped

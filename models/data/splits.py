@@ -7,6 +7,7 @@ parts is refused.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HOLD_OUT_EVERY: Final = 8
+_NAMED: Final = 5
+_LOG = logging.getLogger(__name__)
 
 
 class DataError(Exception):
@@ -85,7 +88,8 @@ def refuse_leaks(split: FileSplit) -> None:
         if shared := sorted(first & second):
             raise LeakError(
                 f"{len(shared)} of {len(second)} groups are both in the {one} and the {two} part, "
-                f"such as {', '.join(shared[:3])}: figures would flatter"
+                f"such as {', '.join(shared[:3])}: figures would flatter "
+                "(--allow-leaks goes on all the same)"
             )
 
 
@@ -150,6 +154,9 @@ def present_split(
     if not parts[0] or not parts[2]:
         absent = f", such as {missing[0]}" if missing else ""
         raise DataError(f"of the listed files {len(missing)} are missing{absent}")
+    if missing:
+        named = ", ".join(str(path) for path in missing[:_NAMED])
+        _LOG.warning("%d of the listed files are missing: %s", len(missing), named)
     if not parts[1]:
         parts[0], parts[1] = _hold_out(parts[0])
     train_part, validation_part, test_part = map(tuple, parts)

@@ -6,10 +6,12 @@ trained in minutes. Boxes come from the bundle that it is based on.
 
 from __future__ import annotations
 
+import logging
 import math
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 import torch
@@ -35,11 +37,12 @@ from models.zoo.celled_head import OWN_CELL
 from models.zoo.reading_head import ReadingHead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from torch import Tensor
 
+    from models.data.action_sets import LabelledClip
     from models.data.examples import Batch, Examples
     from models.data.feature_cache import ClipFeatures
     from models.data.known_clips import ClipSplit
@@ -61,7 +64,20 @@ _RATE_HZ: Final = 25.0
 _STREAM_FRAMES: Final = 20
 _THRESHOLD: Final = 0.5
 
-_Clip = TypeVar("_Clip")
+_LOG_EVERY_S: Final = 30.0
+
+_LOG = logging.getLogger(__name__)
+
+
+class Encoded(Protocol):
+    """What an encoder made of a clip."""
+
+    @property
+    def clip(self) -> LabelledClip:
+        """What is known of it."""
+
+
+_Clip = TypeVar("_Clip", bound=Encoded)
 
 
 @dataclass(frozen=True)
@@ -71,13 +87,13 @@ class Parts(Generic[_Clip]):
     Attributes
     ----------
     skipped
-        Recordings that could not be read.
+        Names of recordings that are missing or could not be read.
     """
 
     train: list[_Clip]
     validation: list[_Clip]
     test: list[_Clip]
-    skipped: int
+    skipped: tuple[str, ...]
 
     @classmethod
     def of(
@@ -101,8 +117,10 @@ class Parts(Generic[_Clip]):
             )
         if order.patience is not None and not validation:
             raise DataError("--patience needs a group to watch: three groups at least")
-        listed = len(split.train) + len(split.validation) + len(split.test)
-        return cls(train, validation, test, listed - len(train) - len(validation) - len(test))
+        read = {one.clip.path for one in (*train, *validation, *test)}
+        listed = [clip.path for clip in (*split.train, *split.validation, *split.test)]
+        skipped = [*split.missing, *(path for path in listed if path not in read)]
+        return cls(train, validation, test, tuple(path.name for path in skipped))
 
 
 @dataclass(frozen=True)
@@ -204,17 +222,39 @@ def read_base(folder: Path | None) -> Base:
 
 def _encode(order: Order, split: ClipSplit, encoder: EfficientNetLite0) -> Parts[ClipFeatures]:
     folder = order.work.parent / "features"
+    straight = order.variants if order.choice.flip else 2 * order.variants
     learnt, seen = (
         FeatureCache(folder, encoder, variants, most_hz=order.most_hz, threads=order.threads)
-        for variants in (order.variants, 1)
+        for variants in (straight, 1)
     )
+    # A set's reader may have cached more variants of all its clips; those serve, too.
+    watched = learnt if order.known_set else seen
+    train = learnt.load(reported(split.train, "to train on"))
     parts = (
-        learnt.load(split.train),
-        # A set's reader may have cached more variants of all its clips; those serve, too.
-        (learnt if order.known_set else seen).load(split.validation),
-        (learnt if order.known_set else seen).load(split.test),
+        train if order.choice.flip else [unmirrored(clip) for clip in train],
+        watched.load(reported(split.validation, "to validate on")),
+        watched.load(reported(split.test, "to test on")),
     )
     return Parts.of(order, split, *parts)
+
+
+def reported(clips: Sequence[LabelledClip], purpose: str) -> Iterator[LabelledClip]:
+    """Yield the clips; log now and then how many are done, and how long the rest takes."""
+    begun_s = logged_s = time.monotonic()
+    for done, clip in enumerate(clips):
+        now_s = time.monotonic()
+        if done and now_s - logged_s > _LOG_EVERY_S:
+            logged_s = now_s
+            left_min = (len(clips) - done) * (now_s - begun_s) / done / 60
+            counts = f"{done} of {len(clips)}"
+            _LOG.info("%s clips %s are encoded, %.1f min left", counts, purpose, left_min)
+        yield clip
+
+
+def unmirrored(clip: ClipFeatures) -> ClipFeatures:
+    """Return every second variant: the others are mirrored (`models.data.clip_augment`)."""
+    motion = {name: moved[::2] for name, moved in clip.motion.items()}
+    return replace(clip, scene=clip.scene[::2], motion=motion)
 
 
 def _build(recipe: ActionRecipe, clips: Sequence[ClipFeatures], cell: str | None) -> ReadingHead:
@@ -317,7 +357,7 @@ class Made:
     """
 
     split: ClipSplit
-    skipped: int
+    skipped: tuple[str, ...]
     recipe: ActionRecipe
     spec: HeadSpec
     head: ActionHead

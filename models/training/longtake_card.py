@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from models.data.known_clips import ClipSplit
     from models.training.zoo import Order
 
+_NAMED = 10
 _COLUMNS = ("", "_without_memory", "_half_rate", "_third_rate", "_drops_30")
 
 
-def longtake_card(order: Order, split: ClipSplit, skipped: int, found: Mapping[str, float]) -> str:
-    """Return the card as Markdown."""
+def longtake_card(
+    order: Order, split: ClipSplit, skipped: Sequence[str], found: Mapping[str, float]
+) -> str:
+    """Return the card as Markdown; `skipped` names recordings."""
     names = [name for name in found if not name.endswith(_COLUMNS[1:])]
     rows = "\n".join(
         f"| {name} | "
@@ -30,7 +33,13 @@ def longtake_card(order: Order, split: ClipSplit, skipped: int, found: Mapping[s
     encoder = (
         f"its last {order.unfreeze} of seven stages trained along" if order.unfreeze else "frozen"
     )
-    left_out = f" {skipped} recordings could not be read and were left out." if skipped else ""
+    left_out = ""
+    if skipped:
+        more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
+        left_out = (
+            f" {len(skipped)} recordings are missing or could not be read and were left out: "
+            f"{', '.join(skipped[:_NAMED])}{more}."
+        )
     return f"""# longtake, {len(split.labels)} labels
 
 EfficientNet-Lite0 with ImageNet's weights, {encoder}, and one action head: what the

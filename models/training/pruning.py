@@ -16,6 +16,7 @@ from models.evaluation.graph import GraphNetwork
 from models.network import load_network
 from models.spec import Manifest
 from models.training.zoo import complete, zoo_project
+from models.training.zoo_team import Team
 from models.zoo.bundled import Detector, ZooNetwork
 from models.zoo.pruning import narrowed, prune
 
@@ -100,7 +101,7 @@ def prune_bundle(folder: Path, share: float, order: Order) -> Pruned:
     )
     project = zoo_project(order)
     before, cut = (project.task.measure(network) for network in (old.network, smaller))
-    after = complete(order, project)
+    after = complete(order, project, Team.from_environment())
     return Pruned(
         before, cut, after, _step_ms(folder, order.out), (_weights(old.network), _weights(smaller))
     )

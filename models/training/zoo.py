@@ -143,15 +143,17 @@ def carry_out(order: Order) -> Figures:
     ValueError
         If the picture size does not fit the architecture.
     """
-    prepare = zoo_project
-    if order.arch == LONGTAKE:
-        prepare = trained_encoder_project if order.unfreeze else longtake_project
-    return complete(order, prepare(order))
+    team = Team.from_environment()
+    if order.arch != LONGTAKE:
+        return complete(order, zoo_project(order), team)
+    prepare = trained_encoder_project if order.unfreeze else longtake_project
+    # What it encodes is kept on the disk: two that write one file would spoil it.
+    return complete(order, team.after_the_first(lambda: prepare(order)), team)
 
 
-def complete(order: Order, project: Project[Any]) -> Figures:
+def complete(order: Order, project: Project[Any], team: Team) -> Figures:
     """Do the same, with data that is read already."""
-    with Team.from_environment() as team:
+    with team:
         network = _train(order, project, team)
     if not team.leads:
         return {}

@@ -219,8 +219,9 @@ def _loaded(
     classes = split.classes
     skipped = [f"{path} is missing" for path in split.missing]
     parts: list[_Of] = []
-    for part in (split.train, split.validation, split.test):
-        files, contents, unreadable = load_readable(part, read)
+    purposes = {"train on": split.train, "validate on": split.validation, "test on": split.test}
+    for purpose, part in purposes.items():
+        files, contents, unreadable = load_readable(part, read, purpose)
         skipped += unreadable
         parts.append(examples(contents, np.array([classes.index(f.label) for f in files])))
     train, validation, test = parts

@@ -7,17 +7,25 @@ before each step, so all stay the same. The first process measures and writes.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import torch
 from torch import distributed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     import numpy as np
     from numpy.typing import NDArray
     from torch import nn
+
+
+_PATIENCE: Final = timedelta(days=7)
+"""Preparing may take long; ``torchrun`` ends all where one dies meanwhile."""
+
+_Made = TypeVar("_Made")
 
 
 class Team:
@@ -47,6 +55,14 @@ class Team:
     def leads(self) -> bool:
         """Whether this is the process that measures and writes."""
         return self.rank == 0
+
+    def after_the_first(self, make: Callable[[], _Made]) -> _Made:
+        """Return what `make` does; the others wait, and find what the first left on the disk."""
+        if self.size == 1:
+            return make()
+        made = make() if self.leads else None
+        distributed.monitored_barrier(timeout=_PATIENCE)
+        return make() if made is None else made
 
     def share(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return this process's part of a batch; all parts have the same length."""
