@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -174,13 +175,20 @@ def _print_report(report: Report) -> None:
     table.add_column("figure", no_wrap=True)
     for condition in report.figures:
         name = condition.removeprefix("at_").replace("_", " ")
-        table.add_column(name, justify="right", no_wrap=True, min_width=6)
+        table.add_column(name, justify="right", no_wrap=True, min_width=5)
     for name in next(iter(report.figures.values())):
         values = (found[name] for found in report.figures.values())
-        table.add_row(name.replace("_", " "), *(f"{value:.4g}" for value in values))
+        table.add_row(name.replace("_", " "), *map(_shown, values))
     Console().print(table)
     for sentence in (*report.warnings, *(f"Left out: {one}" for one in report.skipped)):
         typer.echo(sentence)
+
+
+def _shown(value: float) -> str:
+    """Return a count as it is, a large figure without decimals, others with three."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3f}"
 
 
 def _draw(report: Report, path: Path) -> None:

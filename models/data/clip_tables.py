@@ -18,6 +18,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from models.data.class_folders import RECORDINGS
+from models.data.clips import duration_s
 from models.data.splits import DataError, FileSplit, LabelledFile, present_split
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def read_kinetics(folder: Path) -> FileSplit:
     """Read the tables of Kinetics (Kay et al., arXiv 1705.06950) in any of its sizes.
 
     A clip is ``<youtube_id>_<start>_<end>.<suffix>``, seconds with six digits, or
-    ``<youtube_id>.<suffix>``, anywhere below the folder. Most copies of the set lack some: these
-    are counted and named.
+    ``<youtube_id>.<suffix>``, anywhere below the folder; of a whole recording the stretch that the
+    table names is taken. Most copies of the set lack some: these are counted and named.
 
     Raises
     ------
@@ -90,7 +91,8 @@ def _kinetics_clip(folder: Path, clips: dict[str, Path], row: dict[str, str]) ->
     start, end = (int(float(row.get(key) or 0)) for key in ("time_start", "time_end"))
     stem = f"{recording}_{start:06}_{end:06}"
     path = clips.get(stem) or clips.get(recording) or folder / f"{stem}.mp4"
-    return LabelledFile(path, row["label"], recording)
+    whole = path.stem == recording and start < end <= duration_s(path)
+    return LabelledFile(path, row["label"], recording, (start, end) if whole else None)
 
 
 def is_activitynet(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +42,12 @@ class Clip:
     times_s: NDArray[np.float64]
 
 
-def read_clip(path: Path, size: tuple[int, int] | None, most_hz: float = 31.0) -> Clip:
+def read_clip(
+    path: Path,
+    size: tuple[int, int] | None,
+    most_hz: float = 31.0,
+    longest_s: float = math.inf,
+) -> Clip:
     """Decode a recording by its time stamps.
 
     Parameters
@@ -50,6 +56,8 @@ def read_clip(path: Path, size: tuple[int, int] | None, most_hz: float = 31.0) -
         Width and height of the frames returned; None leaves them as they are.
     most_hz
         Frames that would make it faster than this are left out.
+    longest_s
+        No more is decoded.
 
     Raises
     ------
@@ -67,6 +75,8 @@ def read_clip(path: Path, size: tuple[int, int] | None, most_hz: float = 31.0) -
                 time_s = number / timeless_hz if timeless_hz else frame.time
                 if time_s is None or (times and time_s - times[-1] < 0.99 / most_hz):
                     continue
+                if times and time_s - times[0] > longest_s:
+                    break
                 times.append(time_s)
                 picture = reformatter.reformat(
                     frame, width, height, format="rgb24", interpolation=Interpolation.FAST_BILINEAR
@@ -77,6 +87,15 @@ def read_clip(path: Path, size: tuple[int, int] | None, most_hz: float = 31.0) -
     if not frames:
         raise ClipError(f"{path} has no frame that can be decoded")
     return Clip(np.stack(frames), np.asarray(times) - times[0])
+
+
+def duration_s(path: Path) -> float:
+    """Return how long a recording says it is; 0 where it does not or cannot be opened."""
+    try:
+        with av.open(str(path), metadata_errors="replace") as container:
+            return (container.duration or 0) / av.time_base
+    except (av.error.FFmpegError, OSError):
+        return 0.0
 
 
 def content_digest(path: Path) -> str:

@@ -74,7 +74,7 @@ def read_known_clips(folder: Path, choice: SplitChoice, known_set: str | None = 
         return _by_group(tuple(READERS[known_set](folder)), choice.test_group, folder)
     split = read_clip_split(folder, choice)
     parts = (split.train, split.validation, split.test)
-    train, validation, test = (tuple(_merged(part, folder)) for part in parts)
+    train, validation, test = (tuple(merged(part, folder)) for part in parts)
     return ClipSplit(train, validation, test, split.missing)
 
 
@@ -92,7 +92,8 @@ def _by_group(clips: Clips, test_group: str | None, folder: Path) -> ClipSplit:
     )
 
 
-def _merged(files: Iterable[LabelledFile], folder: Path) -> Iterator[LabelledClip]:
+def merged(files: Iterable[LabelledFile], folder: Path) -> Iterator[LabelledClip]:
+    """Make one clip of all labelled stretches of a recording."""
     by_path: dict[Path, list[LabelledFile]] = {}
     for file in files:
         by_path.setdefault(file.path, []).append(file)

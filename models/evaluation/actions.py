@@ -137,10 +137,14 @@ def event_figures(
         above = score.probability[:, column] >= threshold
         truth = score.truth[:, column] > 0
         reach = truth.copy()
-        for start_s in score.times_s[truth][:1]:
+        edges = np.flatnonzero(np.diff(truth, prepend=False, append=False))
+        for first, last in edges.reshape(-1, 2):
             events += 1
-            reach |= (score.times_s >= start_s - early_s) & (score.times_s <= start_s)
-            hits = score.times_s[above & reach]
+            start_s = score.times_s[first]
+            early = (score.times_s >= start_s - early_s) & (score.times_s <= start_s)
+            reach |= early
+            early[first:last] = True
+            hits = score.times_s[above & early]
             if len(hits):
                 found += 1
                 delays.append(max(0.0, float(hits[0] - start_s)))

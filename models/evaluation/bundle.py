@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from models.data.action_sets import READERS, Interval, LabelledClip
+from models.data.action_sets import READERS
 from models.data.box_sets import read_box_set
 from models.data.class_folders import PICTURES, RECORDINGS
 from models.data.clip_formats import SplitChoice, read_clip_split, read_picture_split
+from models.data.clips import read_clip
+from models.data.known_clips import merged
 from models.data.recordings import load_readable, read_recording
 from models.data.splits import DataError, LabelledFile, place_of_group
 from models.evaluation.boxes_bundle import BoxMeasurement, known_pictures
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from models.data.action_sets import LabelledClip
     from models.data.clips import Clip
     from models.data.splits import FileSplit
     from models.evaluation.graph import RunNetwork
@@ -38,6 +41,7 @@ PARTS: Final = ("test", "validation", "train", "all")
 
 _SET_HINT: Final = ". Where folders are named otherwise than labels, --set reads a known set"
 _LONGEST_S: Final = 120.0
+"""Of a longer recording only the beginning is looked at."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,10 @@ def _evaluate_clips(request: Request) -> Report:
     frame = request.manifest.input
 
     def read(file: LabelledFile) -> Clip:
-        return read_recording(file, (frame.width, frame.height), FASTEST_HZ, _LONGEST_S)
+        size = (frame.width, frame.height)
+        if file.path.is_dir():
+            return read_recording(file, size, FASTEST_HZ, _LONGEST_S)
+        return read_clip(file.path, size, FASTEST_HZ, _LONGEST_S)
 
     truths = {id(file): clip for clip, file in labelled}
     files, clips, unreadable = load_readable([file for _, file in labelled], read)
@@ -248,7 +255,11 @@ def _evaluate_clips(request: Request) -> Report:
         found[condition.name] = figures(scores, head)
         counts = confusion(scores) if counts is None else counts
     labels = tuple(label.en for label in head.labels)
-    return Report(head.name, labels, len(clips), found, (*missing, *unreadable), counts)
+    cut = [clip for clip in clips if clip.times_s[-1] > _LONGEST_S - 1]
+    beginnings = f"Of {len(cut)} recordings only the first {_LONGEST_S:.0f} seconds were looked at."
+    skipped = (*missing, *unreadable)
+    warnings = (beginnings,) if cut else ()
+    return Report(head.name, labels, len(clips), found, skipped, counts, warnings)
 
 
 def _labelled_clips(
@@ -259,12 +270,11 @@ def _labelled_clips(
         clips = _of_group(list(READERS[request.known_set](request.data)), request)
         if not clips:
             raise DataError(f"{request.data} holds nothing of the set {request.known_set!r}")
-        return [(clip, LabelledFile(clip.path, "", clip.group)) for clip in clips], []
+        return [(clip, _whole(clip)) for clip in clips], []
     split = read_clip_split(request.data, request.split)
-    return (
-        [(_throughout(f, request.data.name), f) for f in _of_part(split, request.part)],
-        [f"{path} is missing" for path in split.missing],
-    )
+    watched = merged(_of_part(split, request.part), request.data)
+    missing = [f"{path} is missing" for path in split.missing]
+    return [(clip, _whole(clip)) for clip in watched], missing
 
 
 def _of_part(split: FileSplit, wanted: str) -> list[LabelledFile]:
@@ -278,8 +288,8 @@ def _of_group(clips: list[LabelledClip], request: Request) -> list[LabelledClip]
     return [clip for clip in clips if wanted in (None, clip.group)]
 
 
-def _throughout(file: LabelledFile, dataset: str) -> LabelledClip:
-    return LabelledClip(file.path, dataset, file.group, (Interval(file.label, 0.0, np.inf),))
+def _whole(clip: LabelledClip) -> LabelledFile:
+    return LabelledFile(clip.path, "", clip.group)
 
 
 def _head(request: Request, labels: Sequence[str], kind: HeadKind | None = None) -> HeadSpec:

@@ -139,7 +139,7 @@ def test_a_table_that_is_none_is_named(tmp_path: Path):
         read_clip_split(tmp_path, SplitChoice())
 
 
-def test_kinetics_groups_by_recording_and_counts_what_was_never_downloaded(tmp_path: Path):
+def test_kinetics_groups_by_recording_and_counts_what_was_never_downloaded(tmp_path: Path, caplog):
     header = "label,youtube_id,time_start,time_end,split"
     touch(tmp_path / "train/abseiling", [f"v{n}_000010_000020.mp4" for n in range(9)])
     touch(tmp_path / "val", ["w1.mkv"])
@@ -152,6 +152,25 @@ def test_kinetics_groups_by_recording_and_counts_what_was_never_downloaded(tmp_p
     assert split.test[0].group == "w1"
     assert len(split.train) + len(split.validation) == 9
     assert [path.stem[:3] for path in split.missing] == ["v9_", "v10", "v11"]
+    (line,) = caplog.messages
+    assert line.startswith("3 of the listed files are missing: ")
+    assert "v10_000010_000020.mp4" in line
+
+
+def test_of_a_whole_recording_kinetics_takes_the_stretch_it_names(tmp_path: Path, make_clip):
+    header = "label,youtube_id,time_start,time_end,split"
+    for name in ("whole", "cut_000001_000002", "short"):
+        frames = 20 if name == "short" else 60
+        make_clip(tmp_path / f"{name}.mp4", frames=frames, rate=20, size=(32, 32))
+    rows = [f"resting,{name},1,2,train" for name in ("whole", "cut", "short")]
+    write(tmp_path / "train.csv", header, *rows)
+    make_clip(tmp_path / "other.mp4", frames=60, rate=20, size=(32, 32))
+    write(tmp_path / "val.csv", header, "running,other,0,3,val")
+    split = read_clip_split(tmp_path, SplitChoice())
+    spans = {f.path.stem: f.span_s for f in (*split.train, *split.validation, *split.test)}
+    assert spans["whole"] == (1, 2)
+    assert spans["cut_000001_000002"] is None
+    assert spans["short"] is None, "it is the stretch itself: it ends before the stretch would"
 
 
 def make_activitynet(folder: Path, **entries: object) -> None:
