@@ -23,7 +23,7 @@ def decode_boxes(
     width: int,
     height: int,
     confidence: float,
-    iou: float = 0.6,
+    iou: float = 0.5,
     limit: int = 100,
 ) -> Detections:
     """Turn one stream's row of a box head into detections, best first.

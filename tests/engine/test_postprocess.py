@@ -90,12 +90,12 @@ def test_what_is_kept_never_overlaps_and_what_is_dropped_has_a_reason(boxes, con
     overlap = box_iou(found.xyxy, found.xyxy)
     same = found.class_id[:, None] == found.class_id[None]
     np.fill_diagonal(overlap, 0)
-    assert not (same & (overlap > 0.6)).any()
+    assert not (same & (overlap > 0.5)).any()
     assert (np.diff(found.confidence) <= 0).all()
     assert (found.xyxy >= 0).all()
     assert (found.xyxy <= [200, 100, 200, 100]).all()
     everything = _decode(boxes, confidence, class_id, iou=1.0)
-    covered = box_iou(everything.xyxy, found.xyxy) > 0.6
+    covered = box_iou(everything.xyxy, found.xyxy) > 0.5
     covered &= everything.class_id[:, None] == found.class_id[None]
     kept = (everything.xyxy[:, None] == found.xyxy[None]).all(axis=2)
     assert (covered | kept).any(axis=1).all()
