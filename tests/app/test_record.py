@@ -60,6 +60,16 @@ def test_what_was_not_seen_is_not_made_up() -> None:
     assert seen.tolist() == [True, False, False, False, False, False, False, False, False, True]
 
 
+def test_a_log_that_grows_keeps_what_it_has() -> None:
+    log = ProbabilityLog(2)
+    for index in range(5000):
+        log.put(index / 30, row(index % 101 / 100, 0.25))
+    assert len(log) == 5000
+    _, rows = log.run_up_to(5000 / 30, 0.0)
+    assert np.abs(rows[:, 0] - np.arange(5000) % 101 / 100).max() < 1e-6
+    assert (rows[:, 1] == 0.25).all()
+
+
 def test_a_full_log_forgets_the_earliest() -> None:
     log = ProbabilityLog(1, limit=100)
     for index in range(1000):
