@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app import __version__
 from app.display import has_display
 from engine.backends import probe_backends
+from engine.backends.choice import explain_choice
 from engine.bundle import list_bundles, load_bundle
 from engine.directories import cache_dir, data_dir
 from engine.drift.gate import standings
@@ -82,12 +83,13 @@ def _bundles() -> Iterator[Finding]:
     for bundle in list_bundles():
         manifest = bundle.manifest
         try:
-            load_bundle(bundle.folder)
+            checked = load_bundle(bundle.folder)
         except BundleError as error:
             yield Finding(f"bundle {manifest.name}", False, str(error))
         else:
             heads = ", ".join(head.name for head in manifest.heads)
             yield Finding(f"bundle {manifest.name}", True, f"{manifest.version}: {heads}")
+            yield Finding(f"auto for {manifest.name}", True, explain_choice(checked))
         for report, objection in standings(bundle):
             detail = f"{report.summary()}{f'; not used: {objection}' if objection else ''}"
             yield Finding(f"precision of {manifest.name}", not objection, detail)

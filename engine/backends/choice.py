@@ -19,7 +19,7 @@ from engine.backends.base import initial_state
 from engine.backends.graph_part import part_of
 from engine.backends.machine import usable_cores
 from engine.backends.precision import Precision
-from engine.backends.remembered_choice import RememberedChoice
+from engine.backends.remembered_choice import Choice, RememberedChoice, Trial
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
@@ -190,14 +190,15 @@ class _Load:
             return create(self.bundle, threads, self.heads)
         return create(self.bundle, threads, self.heads, self.precision)
 
-    def step_ms(self, name: str, threads: int) -> float:
+    def time(self, name: str, threads: int) -> Trial:
         """Measure a step in a runtime that is let go at once: one at a time is in memory."""
         backend = self.into(name, threads)
         # The least: whatever else the machine does now only adds, and the choice is kept.
         step_ms = measure_step_ms(self.bundle, backend, self.batch, self.heads, np.min)
-        log.info("%s: %.2f ms a frame (%s)", name, step_ms, backend.device)
+        trial = Trial(name, threads, step_ms)
+        log.info("%s (%s)", trial, backend.device)
         backend.close()
-        return step_ms
+        return trial
 
 
 def _probe(name: str) -> BackendProbe:
@@ -210,24 +211,30 @@ def _probe(name: str) -> BackendProbe:
 def _create_fastest(load: _Load) -> Backend:
     memo = _memo(load, _CANDIDATES)
     if remembered := memo.read():
-        name, threads = remembered
         try:
-            return load.into(name, threads)
+            return load.into(remembered.best.name, remembered.best.threads)
         except (BackendError, ImportError, OSError) as error:
             log.warning("The backend chosen last time fails now: %s", error)
-    measured, failures = [], []
-    for name in _CANDIDATES:
+    choice = _choose(load, _CANDIDATES)
+    memo.write(choice)
+    return load.into(choice.best.name, choice.best.threads)
+
+
+def _choose(load: _Load, candidates: Sequence[str]) -> Choice:
+    best, trials, failures = [], [], []
+    for name in candidates:
         try:
-            measured.append((*_fit_threads(load, name), name))
+            fitting, *others = _fit_threads(load, name)
         except (BackendError, ImportError, OSError) as error:
             failures.append(f"{name}: {error}")
-    if not measured:
+        else:
+            best.append(fitting)
+            trials += [fitting, *others]
+    if not best:
         raise BackendError(
             f"No runtime can run the model {load.bundle.manifest.name!r}. " + "; ".join(failures)
         )
-    _, threads, name = min(measured)
-    memo.write(name, threads)
-    return load.into(name, threads)
+    return Choice(min(best, key=lambda trial: trial.step_ms), tuple(trials), tuple(failures))
 
 
 def _create_named(load: _Load, name: str) -> Backend:
@@ -236,10 +243,27 @@ def _create_named(load: _Load, name: str) -> Backend:
         return load.into(name, usable_cores())
     memo = _memo(load, (name,))
     if remembered := memo.read():
-        return load.into(*remembered)
-    threads = _fit_threads(load, name)[1]
-    memo.write(name, threads)
-    return load.into(name, threads)
+        return load.into(name, remembered.best.threads)
+    fitting, *others = _fit_threads(load, name)
+    memo.write(Choice(fitting, (fitting, *others)))
+    return load.into(name, fitting.threads)
+
+
+def explain_choice(bundle: Bundle) -> str:
+    """Return, for people, what ``auto`` runs `bundle` on, and why."""
+    own = bundle.untaught or bundle
+    heads = tuple(own.manifest.heads) if own.adjustments.heads_off else None
+    choice = _memo(_Load(own, 1, heads), _CANDIDATES).read()
+    if choice is None:
+        return "not measured yet; the first run does, in a second or two"
+    why = "the fastest here"
+    rate_hz = own.manifest.input.rate_hz
+    if choice.best.threads == 1 and usable_cores() > 1 and _keeps_up(choice.best, own):
+        why += f"; one thread keeps up with {rate_hz:g} frames a second, and several would wait"
+        why += " for each other"
+    others = [trial for trial in choice.trials if trial != choice.best]
+    tried = "; ".join([*map(str, others), *choice.failures])
+    return f"{choice.best}: {why}{f'. Others: {tried}' if tried else ''}"
 
 
 def _memo(load: _Load, candidates: Sequence[str]) -> RememberedChoice:
@@ -251,7 +275,7 @@ def _memo(load: _Load, candidates: Sequence[str]) -> RememberedChoice:
     return RememberedChoice(load.bundle.model_sha256, candidates, usable_cores(), how)
 
 
-def _fit_threads(load: _Load, name: str) -> tuple[float, int]:
+def _fit_threads(load: _Load, name: str) -> list[Trial]:
     """Measure on one thread, and on all cores when one is too slow for a stream of its rate.
 
     Several threads wait for each other at the end of each layer, busily: more processor time for
@@ -260,17 +284,20 @@ def _fit_threads(load: _Load, name: str) -> tuple[float, int]:
 
     Returns
     -------
-    tuple of float and int
-        Milliseconds of a step, and on how many threads.
+    list of Trial
+        The fitting one first.
     """
     cores = usable_cores()
     if load.batch > 1:
-        return load.step_ms(name, cores), cores
-    step_ms = load.step_ms(name, 1)
-    period_ms = 1e3 / load.bundle.manifest.input.rate_hz
-    if step_ms <= _SHARE_OF_PERIOD * period_ms or cores == 1:
-        return step_ms, 1
-    return min((step_ms, 1), (load.step_ms(name, cores), cores))
+        return [load.time(name, cores)]
+    alone = load.time(name, 1)
+    if cores == 1 or _keeps_up(alone, load.bundle):
+        return [alone]
+    return sorted((alone, load.time(name, cores)), key=lambda trial: trial.step_ms)
+
+
+def _keeps_up(trial: Trial, bundle: Bundle) -> bool:
+    return trial.step_ms <= _SHARE_OF_PERIOD * 1e3 / bundle.manifest.input.rate_hz
 
 
 def measure_step_ms(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import platform
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from engine.backends.machine import processor, runtime_version
@@ -15,6 +16,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A runtime on so many threads, and how long a step took it."""
+
+    name: str
+    threads: int
+    step_ms: float
+
+    def __str__(self) -> str:
+        """Return it for people."""
+        threads = f"{self.threads} thread{'s' if self.threads > 1 else ''}"
+        return f"{self.name} on {threads} {self.step_ms:.1f} ms a frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen, and all that was tried.
+
+    Attributes
+    ----------
+    failures
+        Why a runtime could not be tried.
+    """
+
+    best: Trial
+    trials: tuple[Trial, ...]
+    failures: tuple[str, ...] = ()
 
 
 class RememberedChoice:
@@ -41,22 +71,26 @@ class RememberedChoice:
         self._key = json.dumps([model_sha256, versions, *where, *how])
         self._path: Path = cache_dir() / "backend-choice.json"
 
-    def read(self) -> tuple[str, int] | None:
-        """Return name and threads; None where nothing is remembered."""
+    def read(self) -> Choice | None:
+        """Return what was chosen; None where nothing is remembered."""
         try:
-            memo = json.loads(self._path.read_text(encoding="utf-8"))
-            name, threads = memo[self._key]
+            memo = json.loads(self._path.read_text(encoding="utf-8"))[self._key]
+            best, *trials = (
+                Trial(str(t["name"]), int(t["threads"]), float(t["step_ms"]))
+                for t in (memo["best"], *memo["trials"])
+            )
+            choice = Choice(best, tuple(trials), tuple(map(str, memo["failures"])))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return (name, int(threads)) if name in self._candidates else None
+        return choice if best.name in self._candidates else None
 
-    def write(self, name: str, threads: int) -> None:
+    def write(self, choice: Choice) -> None:
         """Remember a choice; where that cannot be, it is measured again next time."""
         try:
             memo = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             memo = {}
-        memo[self._key] = [name, threads]
+        memo[self._key] = asdict(choice)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.write_text(json.dumps(memo), encoding="utf-8")

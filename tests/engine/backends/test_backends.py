@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import re
 import threading
 
 import numpy as np
 import pytest
 
 from engine.backends import create_backend, initial_state, probe_backends, runs_parts
-from engine.backends.choice import PROVIDERS
+from engine.backends.choice import PROVIDERS, explain_choice
 from engine.backends.graph_part import part_of
 from engine.bundle import load_bundle
 from engine.errors import BackendError
@@ -133,6 +134,26 @@ def test_auto_remembers_what_it_measured(bundle, tmp_path, monkeypatch):
     assert first.name in memo
     monkeypatch.setattr("engine.backends.choice.measure_step_ms", None)  # must not measure again
     assert create_backend(bundle).name == first.name
+
+
+def test_the_choice_is_explained(bundle, monkeypatch):
+    monkeypatch.setattr("engine.backends.choice.usable_cores", lambda: 2)
+    assert explain_choice(bundle).startswith("not measured yet")
+    chosen = create_backend(bundle).name
+    other = next(name for name in ("openvino", "onnxruntime") if name != chosen)
+    said = explain_choice(bundle)
+    assert re.match(rf"{chosen} on 1 thread [\d.]+ ms a frame: the fastest here; one thread", said)
+    assert re.search(rf"Others: {other} on 1 thread [\d.]+ ms a frame", said)
+
+
+def test_what_cannot_be_tried_is_told(bundle, monkeypatch):
+    def refuse(bundle, threads, heads):
+        raise BackendError("refused for the test")
+
+    broken = PROVIDERS["openvino"].__class__(lambda: "1", refuse)
+    monkeypatch.setattr("engine.backends.choice.PROVIDERS", {**PROVIDERS, "openvino": broken})
+    create_backend(bundle)
+    assert "openvino: refused for the test" in explain_choice(bundle)
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
