@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -144,6 +145,24 @@ def test_the_choice_is_explained(bundle, monkeypatch):
     said = explain_choice(bundle)
     assert re.match(rf"{chosen} on 1 thread [\d.]+ ms a frame: the fastest here; one thread", said)
     assert re.search(rf"Others: {other} on 1 thread [\d.]+ ms a frame", said)
+
+
+def test_a_busy_machine_does_not_make_one_thread_look_slow(bundle, monkeypatch):
+    class Waits:
+        def __init__(self, bundle, threads, heads):
+            self._inner = PROVIDERS["onnxruntime"].create(bundle, threads, heads)
+            self.name, self.device, self.close = "onnxruntime", "CPU", self._inner.close
+
+        def step(self, *given):
+            time.sleep(0.03)  # as if others had the processor
+            return self._inner.step(*given)
+
+    waits = PROVIDERS["onnxruntime"].__class__(lambda: "1", Waits)
+    monkeypatch.setattr("engine.backends.choice.PROVIDERS", {**PROVIDERS, "onnxruntime": waits})
+    monkeypatch.setattr("engine.backends.choice.usable_cores", lambda: 2)
+    create_backend(bundle)
+    assert "onnxruntime on 1 thread" in (said := explain_choice(bundle))
+    assert "2 threads" not in said
 
 
 def test_what_cannot_be_tried_is_told(bundle, monkeypatch):
