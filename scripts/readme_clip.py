@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 OUT: Final = ROOT / "docs" / "overlay.webp"
 START_S, END_S = 24.0, 30.0
+LEAD_S: Final = 2.0
+"""Seen before, and not shown: nobody begins to watch with an empty memory."""
 RATE_HZ: Final = 10
 WIDTH, HEIGHT = 560, 420
 QUALITY: Final = 62
@@ -34,7 +36,7 @@ def main() -> None:
     """Annotate, and make it small."""
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "overlay.mp4"
-        options = AnnotateOptions("demo", clip, start_s=START_S, end_s=END_S, quality=16)
+        options = AnnotateOptions("demo", clip, start_s=START_S - LEAD_S, end_s=END_S, quality=16)
         options.job().run(lambda progress: None)
         write(OUT, sparse(clip))
     size = OUT.stat().st_size
@@ -49,7 +51,7 @@ def sparse(clip: Path) -> Iterator[av.VideoFrame]:
         first_s: float | None = None
         due_s = 0.0
         for frame in container.decode(video=0):
-            first_s = frame.time if first_s is None else first_s
+            first_s = frame.time + LEAD_S if first_s is None else first_s
             if frame.time - first_s >= due_s - 1e-3:
                 due_s += 1 / RATE_HZ
                 yield frame.reformat(WIDTH, HEIGHT, "yuv420p", interpolation="AREA")

@@ -124,7 +124,9 @@ class InspectorPanel(QScrollArea):
             if all_of_it
             else self.tr("This decision rests on the last {0} s.")
         )
-        self.horizon.setText(text.format(f"{seconds:.1f}"))
+        length = f"{seconds:.1f}"
+        # The unit stays with its number at the end of a line.
+        self.horizon.setText(text.format(length).replace(f"{length} ", f"{length}\u00a0"))
 
     def _colours(self) -> str:
         return self.tr("Orange is positive, blue negative, the ground nothing; newest on the right")

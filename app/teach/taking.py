@@ -120,6 +120,8 @@ class Taking(QObject):
         if stream is None:
             return None
         taught = stream.request.bundle.split("+")[1:]
+        if not taught:
+            return None
         for found in stream.history.intervals():
             if found.head in taught and found.start_s - 0.1 <= now_s <= found.end_s + 0.1:
                 return found.start_s, found.end_s
