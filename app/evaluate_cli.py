@@ -175,7 +175,7 @@ def _print_report(report: Report) -> None:
     table.add_column("figure", no_wrap=True)
     for condition in report.figures:
         name = condition.removeprefix("at_").replace("_", " ")
-        table.add_column(name, justify="right", no_wrap=True, min_width=5)
+        table.add_column(name, justify="right", no_wrap=True, min_width=6)
     for name in next(iter(report.figures.values())):
         values = (found[name] for found in report.figures.values())
         table.add_row(name.replace("_", " "), *map(_shown, values))
@@ -185,10 +185,10 @@ def _print_report(report: Report) -> None:
 
 
 def _shown(value: float) -> str:
-    """Return a count as it is, a large figure without decimals, others with three."""
+    """Return a count as it is, a large figure without decimals, others with four."""
     if math.isnan(value):
         return "-"
-    return f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3f}"
+    return f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.4f}"
 
 
 def _draw(report: Report, path: Path) -> None:

@@ -188,15 +188,16 @@ def _evaluate_pictures(request: Request) -> Report:
     part = getattr(data, request.part, None)
     if part is None or data.classes != tuple(label.en for label in head.labels):
         raise DataError(f"{request.data}: its part or classes are not those of the bundle")
-    found = {}
+    found, counts = {}, None
     for name, memory in (("memory", True), ("no_memory", False)):
         score = evaluate_pictures(network.network, part, memory=memory)
+        counts = score.confusion if memory else counts
         found[name] = {
             "accuracy": score.accuracy,
             "loss": score.loss,
             "calibration_error": score.calibration_error,
         }
-    return Report(head.name, data.classes, len(part), found, data.skipped)
+    return Report(head.name, data.classes, len(part), found, data.skipped, counts)
 
 
 def _evaluate_boxes(request: Request) -> Report:

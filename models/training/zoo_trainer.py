@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -25,6 +25,8 @@ from models.training.zoo_team import Team
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from models.data.examples import Examples
 
@@ -95,11 +97,24 @@ Loss = Callable[[Recurrent, Batch[Truth], Start], tuple[Tensor, TensorState]]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Mean cross-entropy in nats, the share of right answers, and how far confidence is from it."""
+    """How well examples of a single class each are named.
+
+    Attributes
+    ----------
+    loss
+        Mean cross-entropy in nats.
+    accuracy
+        The share of right answers.
+    calibration_error
+        How far confidence is from it.
+    confusion
+        (L, L) counts, truth by answer.
+    """
 
     loss: float
     accuracy: float
     calibration_error: float = float("nan")
+    confusion: NDArray[np.int64] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"loss {self.loss:.4f}, accuracy {self.accuracy:.4f}"
@@ -279,7 +294,7 @@ def evaluate(
     network.eval()
     device = next(network.parameters()).device.type
     answer = last_logits if memory else logits_without_memory
-    loss, sure, right = 0.0, [], []
+    loss, sure, right, counts = 0.0, [], [], np.zeros((0, 0), np.int64)
     for start in range(0, len(examples), batch):
         chosen = np.arange(start, min(start + batch, len(examples)))
         clips, dt_s, labels = moved(examples.batch(chosen, None), device)
@@ -288,9 +303,12 @@ def evaluate(
         confidence, answers = logits.softmax(-1).max(-1)
         sure.append(confidence.numpy(force=True))
         right.append((answers == labels).numpy(force=True))
+        if not len(counts):
+            counts = np.zeros((logits.shape[1],) * 2, np.int64)
+        np.add.at(counts, (labels.numpy(force=True), answers.numpy(force=True)), 1)
     hit = np.concatenate(right)
     error = expected_calibration_error(np.concatenate(sure), hit)
-    return Score(loss / len(examples), float(hit.mean()), error)
+    return Score(loss / len(examples), float(hit.mean()), error, counts)
 
 
 def train(trainer: ZooTrainer[Truth], checkpoint: Path, look: Callable[[int, float], bool]) -> None:

@@ -139,9 +139,14 @@ def test_digits(tmp_path: Path):
         "0123456789"
     )
     assert evaluate(bundle, data)["examples"] == 12
-    table = run("evaluate", "--bundle", str(bundle), "--data", str(data))
+    matrix = tmp_path / "matrix.png"
+    own = ["--bundle", str(bundle), "--data", str(data), "--confusion", str(matrix)]
+    table = run("evaluate", *own)
     assert "accuracy" in table
     assert "no memory" in table
+    drawn = cv2.imread(str(matrix))
+    assert drawn is not None
+    assert drawn.shape[0] > 10 * 40
 
 
 @pytest.mark.parametrize(("arch", "size"), [("cnn-lstm", "32x32"), ("conv3d-lstm", "28x28")])
@@ -234,6 +239,13 @@ def test_what_cannot_be_is_said_in_one_sentence(tmp_path: Path, clips: Path, mon
         run("train", "--arch", "cnn-lstm", "--data", str(clips), *out, *_PEOPLE, "--size", "40x40")
     with pytest.raises(LongtakeError, match="two classes"):
         run("train", "--arch", "cnn-lstm", "--data", str(pictures), *out)
+    idle = {"cnn-lstm": ("--unfreeze", "1"), "longtake": ("--scale", "0.5")}
+    for arch, option in idle.items():
+        result = CliRunner().invoke(
+            cli, ["train", "--arch", arch, "--data", str(clips), *out, *option]
+        )
+        assert result.exit_code == 2
+        assert f"changes nothing for {arch}" in result.output
     for arch in ("cnn-lstm", "longtake"):
         result = CliRunner().invoke(
             cli, ["train", "--arch", arch, "--cell", "conv-lstm", "--data", str(clips), *out]
@@ -264,10 +276,21 @@ def test_the_apps_own_network_learns_from_ones_own_clips(clips: Path, tmp_path: 
     out = tmp_path / "own"
     own = ["--arch", "longtake", "--data", str(clips), "--out", str(out), "--base", "none"]
     small = ["--epochs", "1", "--batch", "120", "--variants", "1", "--work", str(tmp_path / "w")]
-    more = ["--streams", "0.5", "--frames", "5", "--pretrain-steps", "2", "--cell", "gru"]
+    more = [
+        "--streams",
+        "0.5",
+        "--frames",
+        "5",
+        "--pretrain-steps",
+        "2",
+        "--cell",
+        "gru",
+        "--no-flip",
+    ]
     output = run("train", *own, *small, *more, *_PEOPLE)
     assert "clip accuracy without memory" in output
     agree(out)
+    assert len(list((tmp_path / "w/features").glob("*-2-31.npz"))) == 2, "mirrors, to be left out"
     bundle = load_bundle(out)
     assert {"actions.gru1.h", "actions.gru2.h"} < {spec.name for spec in bundle.manifest.state}
     assert [label.en for label in bundle.manifest.heads[0].labels] == ["run", "walk"]
