@@ -21,6 +21,7 @@ import cv2
 from app.export import ExportJob
 from app.qt_application import ensure_gui_application
 from benchmarks.media import ROOT, benchmark_clip
+from benchmarks.peer_openvino import AsyncLoop
 from benchmarks.plain_loop import PlainLoop
 from benchmarks.rounds import interleave, parser, tell
 from engine.bundle import load_bundle
@@ -49,7 +50,7 @@ class Peers:
         job = ExportJob(self._bundle.folder, "auto", str(self._clip), out)
         return job.run(lambda progress: None).fps
 
-    def plain(self, loop: PlainLoop, opencv_threads: int) -> float:
+    def plain(self, loop: PlainLoop | AsyncLoop, opencv_threads: int) -> float:
         """Read, run, draw and write, one frame at a time."""
         cv2.setNumThreads(opencv_threads)
         begun_s = time.perf_counter()
@@ -88,11 +89,12 @@ def main() -> None:
         bundle = make_detector(folder / "detector")
         clip = benchmark_clip(arguments.frames)
         peers = Peers(bundle, clip, arguments.frames, folder)
-        default, tuned = PlainLoop(bundle), PlainLoop(bundle, threads=1)
+        default, tuned, asynchronous = PlainLoop(bundle), PlainLoop(bundle, 1), AsyncLoop(bundle)
         ways: dict[str, Callable[[], float]] = {
             "longtake, H.264": peers.ours,
             "plain OpenCV loop": lambda: peers.plain(default, os.cpu_count() or 1),
             "plain OpenCV loop, 1 thread": lambda: peers.plain(tuned, 1),
+            "OpenVINO's asynchronous sample": lambda: peers.plain(asynchronous, 1),
         }
         if python := arguments.supervision:
             ways["supervision"] = lambda: peers.supervision(python, 0)

@@ -15,12 +15,13 @@ import onnxruntime
 from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX, HeadKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from engine.bundle import Bundle
-    from models.spec import HeadSpec
+    from models.spec import HeadSpec, Manifest
 
 _NMS_IOU = 0.5
 
@@ -35,7 +36,7 @@ class PlainLoop:
     """
 
     def __init__(self, bundle: Bundle, threads: int | None = None) -> None:
-        self._manifest = bundle.manifest
+        self._manifest, self._drawer = bundle.manifest, LabelDrawer(bundle.manifest)
         options = onnxruntime.SessionOptions()
         if threads is not None:
             options.intra_op_num_threads = threads
@@ -62,7 +63,7 @@ class PlainLoop:
                 break
             outputs = self._step(image, dt_s, state)
             state = {name: outputs[NEXT_PREFIX + name] for name in state}
-            self._draw(image, outputs)
+            self._drawer.draw(image, outputs)
             writer.write(image)
             frames += 1
         capture.release()
@@ -77,7 +78,15 @@ class PlainLoop:
         feed = {FRAME_INPUT: small[None], DT_INPUT: dt_s, **state}
         return dict(zip(self._names, self._session.run(None, feed), strict=True))
 
-    def _draw(self, image: NDArray[np.uint8], outputs: dict[str, NDArray]) -> None:
+
+class LabelDrawer:
+    """Draws what a graph says, as one would in an afternoon."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+
+    def draw(self, image: NDArray[np.uint8], outputs: Mapping[str, NDArray]) -> None:
+        """Draw what is above the thresholds on a BGR picture."""
         line = 0
         for head in self._manifest.heads:
             if head.kind is HeadKind.BOXES:
@@ -91,7 +100,7 @@ class PlainLoop:
                     cv2.putText(image, text, (12, 30 * line), 0, 0.8, (255, 255, 255), 2)
 
     def _draw_boxes(
-        self, image: NDArray[np.uint8], head: HeadSpec, outputs: dict[str, NDArray]
+        self, image: NDArray[np.uint8], head: HeadSpec, outputs: Mapping[str, NDArray]
     ) -> None:
         boxes, confidence, class_id = (outputs[name][0] for name in head.output_names)
         sure = confidence >= np.asarray(head.thresholds)[class_id]

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.overlay import OverlayPainter
 from engine.backends import initial_state
 from engine.postprocess import decode_boxes
+from engine.predictor import Predictor
 from engine.scene_cut import SceneCutDetector
+from engine.sinks.mp4 import Mp4Sink
 from engine.sources import open_source
 from engine.tracking import ByteTracker
 from models.spec import HeadKind
@@ -66,6 +69,34 @@ def stage_cpu_ms(clip: Path, bundle: Bundle, backend: Backend, frames: int) -> d
         "model": model.ms,
         "postprocess": postprocess.ms,
     }
+
+
+def writing_cpu_ms(clip: Path, bundle: Bundle, backend: Backend, target: Path) -> float:
+    """Return CPU milliseconds per frame of drawing, encoding and writing an annotated clip.
+
+    All that comes before it is done beforehand, and not counted.
+    """
+    predictor, painter = Predictor(bundle, backend), OverlayPainter(bundle.manifest)
+    sample = _sample(clip, 0)
+    seen = [(frame, predictor.process(frame)) for frame in sample]
+    with closing(open_source(clip)) as source:
+        info = source.info
+    target.unlink(missing_ok=True)
+    with _CpuClock(len(sample)) as writing:
+        sink = Mp4Sink(target, info, draw=painter.paint)
+        for frame, result in seen:
+            sink.write(frame, result)
+        sink.close()
+    return writing.ms
+
+
+def bare_model_fps(bundle: Bundle, backend: Backend, steps: int) -> float:
+    """Return how many frames a second a loop makes that does nothing but step the model."""
+    spec = bundle.manifest.input
+    grey = np.full((spec.height, spec.width, 3), 127, np.uint8)
+    begun_s = time.perf_counter()
+    _step_all(bundle, backend, [grey] * steps)
+    return steps / (time.perf_counter() - begun_s)
 
 
 def _frames(source) -> Iterator[Frame]:
