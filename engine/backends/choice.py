@@ -206,7 +206,7 @@ class _Load:
 
 
 def _thread_clock_ns() -> Callable[[], int]:
-    """Return the clock of this thread's processor time, where it ticks finely enough, which it does not on Windows."""
+    """Return the clock of this thread's processor time, unless it ticks as coarsely as Windows'."""
     fine = time.get_clock_info("thread_time").resolution <= _FINE_S
     return time.thread_time_ns if fine else time.perf_counter_ns
 
