@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _BINS: Final = 10
 _CELL_PX: Final = 44
 _MARGIN_PX: Final = 190
+_LINE: Final = 225
+_FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
+_FONT_SCALE: Final = 0.42
 
 
 def confusion(scores: Sequence[ClipScores]) -> NDArray[np.int64]:
@@ -103,7 +106,10 @@ def event_f1(scores: Sequence[ClipScores], thresholds: Sequence[float], overlap:
 
 
 def draw_confusion(counts: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.uint8]:
-    """Return a picture (H, W, 3) uint8 of a confusion matrix: truth down, answers across."""
+    """Return a picture (H, W, 3) uint8 of a confusion matrix: truth down, answers across.
+
+    A cell is the redder the larger its share of its row.
+    """
     side = len(names) * _CELL_PX
     picture = np.full((side + _MARGIN_PX, side + _MARGIN_PX, 3), 255, np.uint8)
     shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
@@ -113,19 +119,29 @@ def draw_confusion(counts: NDArray[np.int64], names: Sequence[str]) -> NDArray[n
         for column, share in enumerate(shares[row]):
             x = _MARGIN_PX + column * _CELL_PX
             shade = round(255 * (1 - float(share)))
+            picture[y : y + _CELL_PX, x : x + _CELL_PX] = _LINE
             picture[y + 1 : y + _CELL_PX, x + 1 : x + _CELL_PX] = (shade, shade, 255)
             if counts[row, column]:
-                _write(picture, str(counts[row, column]), (x + 10, y + _CELL_PX // 2 + 4))
+                text = str(counts[row, column])
+                _write(
+                    picture, text, (x + (_CELL_PX - _width_px(text)) // 2, y + _CELL_PX // 2 + 4)
+                )
     across = np.full((side, _MARGIN_PX, 3), 255, np.uint8)
     for column, name in enumerate(names):
         _write(across, name, (4, side - column * _CELL_PX - _CELL_PX // 2 + 4))
     picture[side:, _MARGIN_PX:] = cv2.rotate(across, cv2.ROTATE_90_CLOCKWISE)
+    _write(picture, "down: what it was", (4, side + 24))
+    _write(picture, "across: what was said", (4, side + 44))
     return picture
 
 
 def _write(picture: NDArray[np.uint8], text: str, place: tuple[int, int]) -> None:
-    font = cv2.FONT_HERSHEY_SIMPLEX
-    cv2.putText(picture, text[:24], place, font, 0.42, (0, 0, 0), 1, cv2.LINE_AA)
+    cv2.putText(picture, text[:24], place, _FONT, _FONT_SCALE, (0, 0, 0), 1, cv2.LINE_AA)
+
+
+def _width_px(text: str) -> int:
+    (width, _), _ = cv2.getTextSize(text, _FONT, _FONT_SCALE, 1)
+    return int(width)
 
 
 def _stretches(above: NDArray[np.bool_], times_s: NDArray[np.float64]) -> list[tuple[float, float]]:
