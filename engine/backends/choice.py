@@ -18,6 +18,7 @@ from engine.backends import (
 from engine.backends.base import initial_state
 from engine.backends.graph_part import part_of
 from engine.backends.machine import usable_cores
+from engine.backends.onnxruntime_accelerators import ACCELERATORS
 from engine.backends.precision import Precision
 from engine.backends.remembered_choice import Choice, RememberedChoice, Trial
 from engine.errors import BackendError
@@ -56,6 +57,7 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
     ),
     torch_backend.NAME: Provider(torch_backend.probe, torch_backend.TorchBackend),
     tensorrt_backend.NAME: Provider(tensorrt_backend.probe, tensorrt_backend.TensorRtBackend),
+    **{one.name: Provider(one.probe, one.create) for one in ACCELERATORS},
 }
 # Measured by `auto`. PyTorch is several times slower on a CPU and takes seconds to import.
 _CANDIDATES: Final = (openvino_backend.NAME, onnxruntime_backend.NAME)
