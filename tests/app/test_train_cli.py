@@ -296,7 +296,8 @@ def test_the_apps_own_network_learns_from_ones_own_clips(clips: Path, tmp_path: 
     assert [label.en for label in bundle.manifest.heads[0].labels] == ["run", "walk"]
     assert {"clip_accuracy", "clip_accuracy_half_rate"} < bundle.manifest.metrics.keys()
     card = (out / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "1 recordings could not be read" in card
+    assert "1 recordings are missing or could not be read" in card
+    assert "left out: cy_broken.mp4" in card
     report = evaluate(out, clips, *_PEOPLE)
     assert report["examples"] == 2
     measured = bundle.manifest.metrics["clip_accuracy"]
