@@ -333,7 +333,7 @@ def doctor(
     for finding in report:
         mark, colour = ("ok ", "green") if finding.ok else ("-- ", "yellow")
         typer.secho(mark, fg=colour, nl=False)
-        typer.echo(f"{finding.topic:<22}{finding.detail}")
+        typer.echo(f"{finding.topic:<28} {finding.detail}")
 
 
 cli.command("convert-labels")(convert_labels)
