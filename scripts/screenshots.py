@@ -21,6 +21,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
@@ -195,7 +196,11 @@ class Studio:
         keep_sightings()
         dialog = self.dialog("find")
         wait(lambda: dialog.hits.rowCount() > 0)
-        settle(5)
+        settle()
+        rows = [dialog.hits.index(row) for row in range(dialog.hits.rowCount())]
+        picture = Qt.ItemDataRole.DecorationRole
+        wait(lambda: all(dialog.hits.data(row, picture) is not None for row in rows))
+        settle()
         return dialog
 
     # -- inside ----------------------------------------------------------------------------------
