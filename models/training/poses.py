@@ -48,7 +48,7 @@ class PoseRecipe:
     rate_hz: float = 25.0
     steps: int = 1500
     batch: int = 96
-    length: int = 3
+    length: int = 6
     fastest_s: float = 0.03
     slowest_s: float = 0.6
     tremble: float = 0.004
