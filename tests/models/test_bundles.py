@@ -16,7 +16,7 @@ from models.bundle_writer import write_bundle
 from models.network import HeadPlan, LongtakeNetwork, load_network, round_to_half
 from models.spec import Activation, HeadKind, HeadSpec, InputSpec, Label, Provenance
 
-_MOST_BYTES = 30 << 20
+_MOST_BYTES = 30_000_000
 SHIPPED = sorted(path.name for path in (Path(assets.__file__).parent / "bundles").iterdir())
 
 
