@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import openvino as ov
 
-from benchmarks.plain_loop import LabelDrawer
+from benchmarks.plain_loop import LabelDrawer, open_both
 from models.spec import DT_INPUT, FRAME_INPUT
 
 if TYPE_CHECKING:
@@ -42,13 +42,7 @@ class AsyncLoop:
 
     def annotate(self, source: Path, target: Path) -> int:
         """Write `source` with everything recognised drawn on it; return the number of frames."""
-        capture = cv2.VideoCapture(str(source))
-        rate_hz = capture.get(cv2.CAP_PROP_FPS)
-        size = (
-            int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
-            int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
-        )
-        writer = cv2.VideoWriter(str(target), cv2.VideoWriter.fourcc(*"mp4v"), rate_hz, size)
+        capture, writer, rate_hz = open_both(source, target)
         queue = ov.AsyncInferQueue(self._compiled)
         said: dict[int, dict[str, NDArray]] = {}
         queue.set_callback(lambda request, number: said.__setitem__(number, _outputs(request)))

@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 _NMS_IOU = 0.5
 
 
+def open_both(source: Path, target: Path) -> tuple[cv2.VideoCapture, cv2.VideoWriter, float]:
+    """Open a clip, and an MPEG-4 of its size and rate; return its rate, too."""
+    capture = cv2.VideoCapture(str(source))
+    rate_hz = capture.get(cv2.CAP_PROP_FPS)
+    size = (
+        int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
+        int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+    )
+    writer = cv2.VideoWriter(str(target), cv2.VideoWriter.fourcc(*"mp4v"), rate_hz, size)
+    return capture, writer, rate_hz
+
+
 class PlainLoop:
     """Annotates clips one frame at a time.
 
@@ -47,13 +59,7 @@ class PlainLoop:
 
     def annotate(self, source: Path, target: Path) -> int:
         """Write `source` with everything recognised drawn on it; return the number of frames."""
-        capture = cv2.VideoCapture(str(source))
-        rate_hz = capture.get(cv2.CAP_PROP_FPS)
-        size = (
-            int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
-            int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
-        )
-        writer = cv2.VideoWriter(str(target), cv2.VideoWriter.fourcc(*"mp4v"), rate_hz, size)
+        capture, writer, rate_hz = open_both(source, target)
         state = {s.name: np.zeros((1, *s.shape), np.float32) for s in self._manifest.state}
         dt_s = np.full(1, 1 / rate_hz, np.float32)
         frames = 0

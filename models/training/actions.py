@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from models.data.feature_cache import SAMPLINGS
 from models.heads.actions import ActionHead, Reading, first_motion
-from models.training.fitting import fit
+from models.training.fitting import fit, loss_of_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -153,16 +153,14 @@ def correct_emphasis(head: ActionHead) -> None:
 
 def window_loss(recipe: ActionRecipe, head: ActionHead, window: Window) -> Tensor:
     """Return how wrong a head is about a batch, and how far it is led astray by rough features."""
-    state, chance = head.init_state(len(window.dt_s)), torch.get_rng_state()
-    logits, _ = head.forward_reading(window.reading, state, window.dt_s)
-    loss = frame_loss(recipe, logits, window.truth, window.weight)
-    if not recipe.agreement:
-        return loss
-    torch.set_rng_state(chance)  # so that both are hidden and left out the same
-    roughly, _ = head.forward_reading(window.rough, state, window.dt_s)
-    loss = (loss + frame_loss(recipe, roughly, window.truth, window.weight)) / 2
-    apart = (head.probability(logits) - head.probability(roughly)).square().sum(dim=-1)
-    return loss + recipe.agreement * apart.mean()
+    state = head.init_state(len(window.dt_s))
+
+    def watch(reading: Reading) -> tuple[Tensor, Tensor]:
+        logits, _ = head.forward_reading(reading, state, window.dt_s)
+        loss = frame_loss(recipe, logits, window.truth, window.weight)
+        return loss, head.probability(logits)
+
+    return loss_of_both(watch, window.reading, window.rough, recipe.agreement)
 
 
 def frame_loss(recipe: ActionRecipe, logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
@@ -235,7 +233,9 @@ class WindowSampler:
         windows = [self._window(name, frames) for _ in range(rows or recipe.batch)]
         read, rough, *others = zip(*windows, strict=True)
         dt_s, truth, weight = (torch.stack(column) for column in others)
-        return Window(_stacked(read), _stacked(rough), dt_s, truth, weight)
+        reading = _stacked(read)
+        roughly = _stacked(rough) if self._recipe.agreement else reading
+        return Window(reading, roughly, dt_s, truth, weight)
 
     def _window(
         self, sampling: str, frames: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import torch
 from torch import nn
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+_Shown = TypeVar("_Shown")
 _REPORT_EVERY: Final = 100
 _RUNNING: Final = 0.05
 
@@ -25,6 +26,27 @@ def warm_cosine(parts: int) -> Callable[[int, int], float]:
         return min(1.0, (step + 1) / warm) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
     return rate
+
+
+def loss_of_both(
+    watch: Callable[[_Shown], tuple[Tensor, Tensor]], exact: _Shown, rough: _Shown, agreement: float
+) -> Tensor:
+    """Return how wrong a head is, and, if that counts, how far rough input leads it astray.
+
+    Parameters
+    ----------
+    watch
+        Returns the loss and (..., L) probabilities; both times the same is left out at random.
+    agreement
+        See `models.training.actions.ActionRecipe`.
+    """
+    chance = torch.get_rng_state()
+    loss, said = watch(exact)
+    if not agreement:
+        return loss
+    torch.set_rng_state(chance)
+    other, roughly = watch(rough)
+    return (loss + other) / 2 + agreement * (said - roughly).square().sum(dim=-1).mean()
 
 
 def fit(

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.heads.poses import PoseHead
-from models.training.fitting import fit, warm_cosine
+from models.training.fitting import fit, loss_of_both, warm_cosine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,14 +93,12 @@ def train_pose_head(
 def _loss(head: PoseHead, recipe: PoseRecipe, sampler: _Sampler) -> Tensor:
     """Cross-entropy after every still of a batch, and how far rough joints lead astray."""
     batch = sampler.batch()
-    chance = torch.get_rng_state()
-    loss, said = _watch(head, recipe, batch.joints, batch)
-    if not recipe.agreement:
-        return loss
-    torch.set_rng_state(chance)  # so that both have the same left out
-    other, roughly = _watch(head, recipe, batch.rough, batch)
-    apart = (said - roughly).square().sum(dim=-1).mean()
-    return (loss + other) / 2 + recipe.agreement * apart
+    return loss_of_both(
+        lambda joints: _watch(head, recipe, joints, batch),
+        batch.joints,
+        batch.rough,
+        recipe.agreement,
+    )
 
 
 def _watch(
