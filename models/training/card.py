@@ -91,7 +91,7 @@ def _introduction(recipe: BundleRecipe, heads: Sequence[HeadSpec]) -> Iterator[s
     rough = [name for name, plan in (recipe.actions | recipe.poses).items() if plan.agreement]
     if rough:
         yield (
-            f"{_listed(rough)} saw every clip twice, as float32 and as bf16 show it, and learnt to "
+            f"{_listed(rough)} learnt from all twice, as float32 and as bf16 show it, and to "
             "say the same of both, so that a faster precision may be used."
         )
         yield ""
