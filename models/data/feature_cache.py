@@ -45,27 +45,50 @@ class Sampling:
     ----------
     stride
         Every n-th frame.
+    near_hz
+        Every n-th frame, so that about so many a second are left.
     drop
         Share of the frames lost at random.
     """
 
     stride: int = 1
+    near_hz: float | None = None
     drop: float = 0.0
 
-    def pick(self, frames: int, seed: int) -> NDArray[np.intp]:
-        """Return the indices of the frames delivered, the first always among them."""
-        picked = np.arange(0, frames, self.stride)
+    def pick(self, times_s: NDArray[np.float64], seed: int) -> NDArray[np.intp]:
+        """Return the indices of the frames delivered, the first always among them.
+
+        Parameters
+        ----------
+        times_s
+            (T,) of the recording's frames.
+        """
+        picked = np.arange(0, len(times_s), self._every(times_s))
         kept = np.random.default_rng(seed).random(len(picked)) >= self.drop
         kept[0] = True
         return picked[kept]
+
+    def rate(self, full_hz: float) -> float:
+        """Return how many frames a second are left of `full_hz`."""
+        if self.near_hz is not None:
+            return min(full_hz, self.near_hz)
+        return full_hz / self.stride
+
+    def _every(self, times_s: NDArray[np.float64]) -> int:
+        if self.near_hz is None or len(times_s) < 2:
+            return self.stride
+        interval_s = float(np.median(np.diff(times_s)))
+        return max(1, round(1 / (self.near_hz * interval_s)))
 
 
 SAMPLINGS: Final = {
     "full": Sampling(),
     "half": Sampling(stride=2),
     "third": Sampling(stride=3),
+    "five": Sampling(near_hz=5.0),
     "drops": Sampling(drop=0.3),
 }
+SAMPLED: Final = hashlib.sha256(repr(SAMPLINGS).encode()).hexdigest()[:6]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +152,7 @@ class FeatureCache:
         self._threads = threads
         self._arithmetic: Arithmetic = arithmetic
         self._encoder = encoder
-        self._version = _fingerprint(encoder)
+        self._version = f"{_fingerprint(encoder)}-{SAMPLED}"
         self._compiled: Any = None
 
     def load(self, clips: Iterable[LabelledClip]) -> list[ClipFeatures]:
@@ -162,7 +185,7 @@ class FeatureCache:
     def _make(self, clip: LabelledClip, path: Path) -> None:
         decoded = read_clip(clip.path, INPUT_SIZE, self._most_hz)
         seed = clip.seed
-        picked = {name: s.pick(len(decoded.frames), seed) for name, s in SAMPLINGS.items()}
+        picked = {name: s.pick(decoded.times_s, seed) for name, s in SAMPLINGS.items()}
         scenes: list[NDArray[np.float16]] = []
         motions: dict[str, list[NDArray[np.float16]]] = {name: [] for name in SAMPLINGS}
         for variant in range(self._variants):

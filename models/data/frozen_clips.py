@@ -13,7 +13,7 @@ import torch
 from models.data.clip_augment import augment_clip
 from models.data.clips import ClipError, content_digest, read_clip
 from models.data.compiled import compile_graph, export_graph
-from models.data.feature_cache import INPUT_SIZE, SAMPLINGS, ClipFeatures, motion_of
+from models.data.feature_cache import INPUT_SIZE, SAMPLED, SAMPLINGS, ClipFeatures, motion_of
 from models.heads.actions import pool_scene
 from models.heads.motion import to_grid
 
@@ -65,7 +65,7 @@ class FrozenCache:
         digest = hashlib.sha256()
         for tensor in part.state_dict().values():
             digest.update(tensor.cpu().numpy().tobytes())
-        self._version = f"{digest.hexdigest()[:10]}-{part.cut}-{most_hz:g}"
+        self._version = f"{digest.hexdigest()[:10]}-{part.cut}-{most_hz:g}-{SAMPLED}"
         self._compiled: Any = None
 
     def load(self, clips: Iterable[LabelledClip], variants: range) -> list[FrozenClip]:
@@ -99,7 +99,7 @@ class FrozenCache:
                 partial = part.with_suffix(".part.npy")
                 np.save(partial, self._encode(frames))
                 partial.rename(part)
-        picked = {name: one.pick(len(decoded.frames), seed) for name, one in SAMPLINGS.items()}
+        picked = {name: one.pick(decoded.times_s, seed) for name, one in SAMPLINGS.items()}
         partial = path.with_suffix(".part.npz")
         np.savez(partial, times_s=decoded.times_s, **picked)  # type: ignore[arg-type]
         partial.rename(path)

@@ -51,6 +51,7 @@ CONDITIONS = (
     Condition("no_memory", memory=False),
     Condition("half_rate", sampling="half"),
     Condition("third_rate", sampling="third"),
+    Condition("five_fps", sampling="five"),
     Condition("drops_30", sampling="drops"),
 )
 

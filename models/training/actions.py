@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _EMPHASIS: Final = 3.0
+_Places = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class ActionRecipe:
         several rates.
     scene, body
         See `models.heads.actions.ActionHead`.
+    shares
+        How often a data set is drawn within a label, and 1 is as often as others: less for
+        people made by code than for real ones.
     drop
         Share of frames dropped at random from a window.
     discount_frames
@@ -60,6 +64,7 @@ class ActionRecipe:
     rate_hz: float = 25.0
     window_s: float = 2.4
     samplings: tuple[str, ...] = ("full", "full", "half", "third")
+    shares: tuple[tuple[str, float], ...] = ()
     scene: bool = True
     body: bool = False
     drop: float = 0.1
@@ -190,6 +195,8 @@ def _warm_cosine(step: int, steps: int) -> float:
 class WindowSampler:
     """Draws windows so that every label, and every data set within it, comes equally often.
 
+    Data sets may have shares of their own.
+
     What shows none of the labels comes as often as any one of them.
     """
 
@@ -198,23 +205,27 @@ class WindowSampler:
     ) -> None:
         self._recipe, self._clips, self.rng = recipe, clips, rng
         self._targets = [clip.clip.targets(recipe.labels, clip.times_s) for clip in clips]
-        self._by_label: list[list[list[tuple[int, int]]]] = []
+        self._by_label: list[tuple[list[_Places], NDArray[np.float64]]] = []
         for label in range(len(recipe.labels)):
-            by_dataset: dict[str, list[tuple[int, int]]] = {}
+            by_dataset: dict[str, _Places] = {}
             for index, (truth, weight) in enumerate(self._targets):
                 shown = np.flatnonzero((truth[:, label] > 0) & (weight[:, label] > 0))
                 if len(shown):
                     places = by_dataset.setdefault(clips[index].clip.dataset, [])
                     places += [(index, int(frame)) for frame in shown]
-            if by_dataset:
-                self._by_label.append(list(by_dataset.values()))
-        without: dict[str, list[tuple[int, int]]] = {}
+            self._add(by_dataset)
+        without: dict[str, _Places] = {}
         for index, (truth, _) in enumerate(self._targets):
             if not truth.any():
                 places = without.setdefault(clips[index].clip.dataset, [])
                 places += [(index, frame) for frame in range(len(truth))]
-        if without:
-            self._by_label.append(list(without.values()))
+        self._add(without)
+
+    def _add(self, by_dataset: dict[str, _Places]) -> None:
+        if by_dataset:
+            shares = dict(self._recipe.shares)
+            odds = np.array([shares.get(name, 1.0) for name in by_dataset])
+            self._by_label.append((list(by_dataset.values()), odds.cumsum() / odds.sum()))
 
     def batch(self, rows: int | None = None, frames: int | None = None) -> Window:
         """Return a batch of windows of equal length: tensors of shape (B, T, ...).
@@ -228,7 +239,7 @@ class WindowSampler:
         """
         recipe = self._recipe
         name = str(self.rng.choice(recipe.samplings))
-        rate_hz = recipe.rate_hz / SAMPLINGS[name].stride
+        rate_hz = SAMPLINGS[name].rate(recipe.rate_hz)
         frames = frames or max(recipe.discount_frames + 4, round(recipe.window_s * rate_hz))
         windows = [self._window(name, frames) for _ in range(rows or recipe.batch)]
         read, rough, *others = zip(*windows, strict=True)
@@ -241,8 +252,8 @@ class WindowSampler:
         self, sampling: str, frames: int
     ) -> tuple[Reading, Reading, Tensor, Tensor, Tensor]:
         rng = self.rng
-        datasets = self._by_label[int(rng.integers(len(self._by_label)))]
-        places = datasets[int(rng.integers(len(datasets)))]
+        datasets, odds = self._by_label[int(rng.integers(len(self._by_label)))]
+        places = datasets[int(np.searchsorted(odds, rng.random(), side="right"))]
         index, centre = places[int(rng.integers(len(places)))]
         clip = self._clips[index]
         delivered = clip.picked[sampling]

@@ -140,6 +140,7 @@ _CONDITIONS = {
     "no_memory": "no memory",
     "half_rate": "every 2nd frame",
     "third_rate": "every 3rd frame",
+    "five_fps": "5 a second",
     "drops_30": "30 % dropped",
 }
 

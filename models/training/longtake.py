@@ -57,6 +57,7 @@ CONDITIONS: Final = {
     "_without_memory": ("full", False),
     "_half_rate": ("half", True),
     "_third_rate": ("third", True),
+    "_five_fps": ("five", True),
     "_drops_30": ("drops", True),
 }
 """Suffixes of the figures' names: which frames of the test part are shown, and with memory?"""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from models.training.zoo import Order
 
 _NAMED = 10
-_COLUMNS = ("", "_without_memory", "_half_rate", "_third_rate", "_drops_30")
+_COLUMNS = ("", "_without_memory", "_half_rate", "_third_rate", "_five_fps", "_drops_30")
 
 
 def longtake_card(
@@ -57,7 +57,7 @@ was trained on.{left_out}
 On the test part, measured once; *without memory* is the same network, its state emptied before
 every frame, the others show fewer frames.
 
-| | memory | without | every 2nd frame | every 3rd | 30 % lost |
+| | memory | without | every 2nd frame | every 3rd | 5 a second | 30 % lost |
 |---|---|---|---|---|---|
 {rows}
 

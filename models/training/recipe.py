@@ -66,6 +66,8 @@ class ActionsPlan(_Strict):
         Whether all contrast together is drawn as often as each of `data`; else each set of it.
     variants, most_hz
         Per data set; see `models.data.feature_cache.FeatureCache`.
+    shares
+        See `models.training.actions.ActionRecipe`, by data set.
     agreement
         See `models.training.actions.ActionRecipe`; above nought, clips are encoded in bf16, too.
     """
@@ -85,6 +87,7 @@ class ActionsPlan(_Strict):
     steps: PositiveInt = 1200
     hidden: tuple[PositiveInt, PositiveInt] = (128, 64)
     samplings: tuple[str, ...] = ("full", "full", "half", "third")
+    shares: dict[str, PositiveFloat] = {}
     scene: bool = True
     body: bool = False
     window_s: PositiveFloat = 2.4
@@ -102,6 +105,7 @@ class ActionsPlan(_Strict):
             steps=self.steps,
             hidden=self.hidden,
             samplings=self.samplings,
+            shares=tuple(self.shares.items()),
             scene=self.scene,
             body=self.body,
             weight_decay=self.weight_decay,

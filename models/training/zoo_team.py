@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 import torch
 from torch import distributed
+from torch.distributed.rendezvous import rendezvous
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,12 @@ class Team:
         """Join those whom ``torchrun`` started with this process."""
         if "WORLD_SIZE" not in os.environ:
             return cls()
-        distributed.init_process_group("gloo")
+        store, rank, size = next(iter(rendezvous("env://")))
+        # ``torchrun --standalone`` keeps its store when it starts processes again: addresses of
+        # those that died are still in it, and who is quick connects to nobody.
+        attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
+        own = distributed.PrefixStore(f"attempt-{attempt}", store)  # type: ignore[attr-defined]
+        distributed.init_process_group("gloo", store=own, rank=rank, world_size=size)
         return cls(distributed.get_rank(), distributed.get_world_size())
 
     def __enter__(self) -> Self:

@@ -136,7 +136,7 @@ def _flickering(seed: int, *, fast: bool) -> ClipFeatures:
 
 def _features(maps: tuple[torch.Tensor, ...], times: np.ndarray, label: str) -> ClipFeatures:
     _, c4, c5 = maps
-    picked = {name: s.pick(len(times), seed=1) for name, s in SAMPLINGS.items()}
+    picked = {name: s.pick(times, seed=1) for name, s in SAMPLINGS.items()}
     grid = to_grid(c4, c5)
     return ClipFeatures(
         LabelledClip(
