@@ -72,8 +72,8 @@ def _build(bundle: Bundle, precision: Precision, gpu: str) -> int:
 
 def _card(gpu: str, targets: tuple[str, ...]) -> tuple[str, str]:
     """Return what to build for, and the name of the card where there is one."""
+    from engine.backends.nvidia_card import open_card
     from engine.backends.tensorrt_builder import CURRENT
-    from engine.backends.tensorrt_device import open_card
     from engine.errors import BackendError
 
     if gpu != CURRENT:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from engine.backends.tensorrt_device import open_card
+from engine.backends.nvidia_card import open_card
 from engine.backends.tensorrt_library import load_library
 
 _PLANS: Final = "tensorrt"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from engine.backends.device import EngineTensor
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
@@ -19,21 +20,11 @@ CURRENT: Final = "current"
 
 
 @dataclass(frozen=True, slots=True)
-class PlanTensor:
-    """An input or output of a plan: `shape` is that of one row, `dtype` as NumPy calls it."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    given: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """An engine as TensorRT stores it: executable code, never to be taken from others."""
 
     data: bytes
-    tensors: tuple[PlanTensor, ...]
+    tensors: tuple[EngineTensor, ...]
 
 
 def build_plan(
@@ -95,11 +86,11 @@ def _set_target(library: Library, config: Any, target: str) -> None:
     config.set_compute_capability(getattr(library.module.ComputeCapability, target), 0)
 
 
-def _tensors(trt: Any, network: Any) -> tuple[PlanTensor, ...]:
+def _tensors(trt: Any, network: Any) -> tuple[EngineTensor, ...]:
     given = [(network.get_input(i), True) for i in range(network.num_inputs)]
     made = [(network.get_output(i), False) for i in range(network.num_outputs)]
     return tuple(
-        PlanTensor(
+        EngineTensor(
             tensor.name,
             (1, *tuple(tensor.shape)[1:]),
             str(trt.nptype(tensor.dtype).__name__),

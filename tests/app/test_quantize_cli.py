@@ -105,6 +105,6 @@ def test_build_engine_without_a_card_names_what_can_be_built(tiny_bundle, monkey
     def missing():
         raise ImportError("there is no NVIDIA driver on this machine")
 
-    monkeypatch.setattr("engine.backends.tensorrt_device.open_card", missing)
+    monkeypatch.setattr("engine.backends.nvidia_card.open_card", missing)
     with pytest.raises(BackendError, match=r"no NVIDIA driver.*--gpu.*SM89"):
         run("build-engine", tiny_bundle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
+from functools import partial
 
 import numpy as np
 import onnxruntime as ort
@@ -10,10 +10,10 @@ import pytest
 
 from engine.backends import create_backend, initial_state
 from engine.backends.choice import PROVIDERS, Provider
+from engine.backends.device import EngineTensor
 from engine.backends.precision import Precision
 from engine.backends.tensorrt_backend import TensorRtBackend, cached_plan
 from engine.backends.tensorrt_builder import build_plan
-from engine.backends.tensorrt_device import Card, open_card
 from engine.backends.tensorrt_graph import plan_graph
 from engine.backends.tensorrt_library import load_library
 from engine.bundle import load_bundle
@@ -117,8 +117,9 @@ def test_without_a_card_a_processor_runs_the_model(bundle, monkeypatch, caplog):
 
 
 def test_a_step_copies_the_frame_and_what_is_said(bundle, library):
-    device = _DeviceLikeTiny()
-    backend = TensorRtBackend(bundle, 1, device=device)
+    device = FakeDevice()
+    load = partial(_EngineLikeTiny, device)
+    backend = TensorRtBackend(bundle, 1, device=device, load=load)
     frame = np.zeros((1, 48, 64, 3), np.uint8)
     dt_s = np.full(1, 1 / 30, np.float32)
     state = initial_state(bundle.manifest)
@@ -139,102 +140,31 @@ def test_a_step_copies_the_frame_and_what_is_said(bundle, library):
         backend.step(frame, dt_s, output.state)
 
 
-class _DeviceLikeTiny(FakeDevice):
+class _EngineLikeTiny:
     """Runs the tiny bundle's graph, on the bytes at the addresses given."""
 
-    def load(self, plan, library):
-        from engine.backends.tensorrt_builder import PlanTensor
+    tensors = (
+        EngineTensor(FRAME_INPUT, (1, 48, 64, 3), "uint8", True),
+        EngineTensor(DT_INPUT, (1,), "float32", True),
+        EngineTensor("actions.trace.h", (1, 3), "float32", True),
+        EngineTensor("objects.count.h", (1, 1), "float32", True),
+        EngineTensor("actions.probability", (1, 3), "float32", False),
+        EngineTensor("objects.boxes", (1, 3, 4), "float32", False),
+        EngineTensor("objects.confidence", (1, 3), "float32", False),
+        EngineTensor("objects.class_id", (1, 3), "int64", False),
+        EngineTensor("next.actions.trace.h", (1, 3), "float32", False),
+        EngineTensor("next.objects.count.h", (1, 1), "float32", False),
+    )
 
-        shapes = {
-            FRAME_INPUT: ((1, 48, 64, 3), "uint8", True),
-            DT_INPUT: ((1,), "float32", True),
-            "actions.trace.h": ((1, 3), "float32", True),
-            "objects.count.h": ((1, 1), "float32", True),
-            "actions.probability": ((1, 3), "float32", False),
-            "objects.boxes": ((1, 3, 4), "float32", False),
-            "objects.confidence": ((1, 3), "float32", False),
-            "objects.class_id": ((1, 3), "int64", False),
-            "next.actions.trace.h": ((1, 3), "float32", False),
-            "next.objects.count.h": ((1, 1), "float32", False),
-        }
-        device = self
+    def __init__(self, device, plan, library, same_device):
+        self._device = device
 
-        class Engine:
-            tensors = tuple(PlanTensor(n, *about) for n, about in shapes.items())
+    def bind(self, addresses):
+        assert addresses.keys() == {tensor.name for tensor in self.tensors}
+        memory = self._device.memory
 
-            def run(self, addresses):
-                assert addresses.keys() == shapes.keys()
-                count = np.frombuffer(device.memory[addresses["objects.count.h"]], np.float32)
-                device.memory[addresses["next.objects.count.h"]][:] = (count + 1).tobytes()
+        def run():
+            count = np.frombuffer(memory[addresses["objects.count.h"]], np.float32)
+            memory[addresses["next.objects.count.h"]][:] = (count + 1).tobytes()
 
-        return Engine()
-
-
-class _Driver:
-    """NVIDIA's driver with one card, made of ctypes: the calls that `Card` makes, answered."""
-
-    def __init__(self, cards=1):
-        self.cards, self.memory, self.host = cards, {}, {}
-
-    def cuInit(self, flags):
-        return 0
-
-    def cuDeviceGetCount(self, count):
-        count._obj.value = self.cards
-        return 0
-
-    def cuDeviceGetAttribute(self, value, which, device):
-        value._obj.value = {75: 8, 76: 9}[which]
-        return 0
-
-    def cuDeviceGetName(self, name, size, device):
-        name.value = b"Fake 4090"
-        return 0
-
-    def cuMemAlloc_v2(self, address, size):
-        if size.value > 1 << 30:
-            return 2
-        address._obj.value = 5000 + len(self.memory)
-        self.memory[address._obj.value] = bytearray(size.value)
-        return 0
-
-    def cuMemAllocHost_v2(self, address, size):
-        buffer = ctypes.create_string_buffer(size.value)
-        address._obj.value = ctypes.addressof(buffer)
-        self.host[address._obj.value] = buffer
-        return 0
-
-    def cuMemcpyHtoDAsync_v2(self, address, host, size, stream):
-        self.memory[address.value][: size.value] = ctypes.string_at(host, size.value)
-        return 0
-
-    def cuMemcpyDtoHAsync_v2(self, host, address, size, stream):
-        ctypes.memmove(host, bytes(self.memory[address.value]), size.value)
-        return 0
-
-    def __getattr__(self, name):
-        return lambda *arguments: 0
-
-
-def test_the_card_copies_what_it_is_given():
-    card = Card(_Driver())
-    assert (card.name, card.generation) == ("Fake 4090", "SM89")
-    values = np.arange(12, dtype=np.float32).reshape(3, 4)
-    address = card.allocate(values.nbytes)
-    card.upload(address, values.T.copy().T)
-    found = np.zeros_like(values)
-    card.download(address, found)
-    np.testing.assert_array_equal(found, values)
-    card.free(address)
-    with pytest.raises(BackendError, match="cuMemAlloc_v2 returned 2"):
-        card.allocate(2 << 30)
-
-
-def test_a_machine_without_a_card_says_so(monkeypatch):
-    with pytest.raises(ImportError, match="no NVIDIA card"):
-        Card(_Driver(cards=0))
-    monkeypatch.setattr("engine.backends.tensorrt_device._DRIVER", "libnone-such.so.9")
-    open_card.cache_clear()
-    with pytest.raises(ImportError, match="no NVIDIA driver"):
-        open_card()
-    open_card.cache_clear()
+        return run

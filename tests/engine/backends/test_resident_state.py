@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import gc
-from threading import RLock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.backends.tensorrt_state import PingPong
+from engine.backends.resident_state import PingPong
 from engine.errors import BackendError
 from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX
-from tests.engine.backends.fake_device import FakeDevice
+from tests.engine.backends.fake_device import FakeDevice, FakeEngine
 
 SHAPES = {"head.m.h": (1, 2)}
 ZERO = {"head.m.h": np.zeros((1, 2), np.float32)}
 
 
 class Steps:
-    """What `TensorRtBackend` does for one row, without a plan."""
+    """What `ResidentBackend` does for one row, without a graph."""
 
     def __init__(self):
         self.device = FakeDevice()
-        self.memory = PingPong(self.device, SHAPES, RLock())
-        self.engine = self.device.load(b"", None)
-        self.frame = self.device.allocate(4 * 4 * 3)
-        self.others = {DT_INPUT: 0, "head.probability": self.device.allocate(8)}
+        self.memory = PingPong(self.device, SHAPES)
+        frame = self.frame = self.device.allocate(4 * 4 * 3)
+        others = {DT_INPUT: 0, FRAME_INPUT: frame, "head.probability": self.device.allocate(8)}
+        engine = FakeEngine(self.device)
+        self.runs = {
+            now: engine.bind(
+                others
+                | now.addresses
+                | {NEXT_PREFIX + name: at for name, at in following.addresses.items()}
+            )
+            for now, following in self.memory.directions
+        }
 
     def step(self, state, value):
         now, following = self.memory.enter(state)
         self.device.upload(self.frame, np.full((1, 4, 4, 3), value, np.uint8))
-        nexts = {NEXT_PREFIX + name: at for name, at in following.addresses.items()}
-        self.engine.run({**self.others, FRAME_INPUT: self.frame, **now.addresses, **nexts})
+        self.runs[now]()
         return following.occupy()
 
 

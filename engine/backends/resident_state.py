@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.errors import BackendError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from threading import RLock
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.backends.base import State
-    from engine.backends.tensorrt_device import Device
+    from engine.backends.device import Device
 
     Shapes = Mapping[str, tuple[int, ...]]
 
@@ -34,8 +36,8 @@ class Place:
         By name of the tensor.
     """
 
-    def __init__(self, device: Device, shapes: Shapes, lock: RLock) -> None:
-        self._device, self._shapes, self._lock = device, shapes, lock
+    def __init__(self, device: Device, shapes: Shapes) -> None:
+        self._device, self._shapes = device, shapes
         self.addresses = {n: device.allocate(_size_bytes(s)) for n, s in shapes.items()}
         self._holder: weakref.ref[ResidentState] | None = None
 
@@ -45,28 +47,37 @@ class Place:
 
     def vacate(self) -> None:
         """Let whoever still wants what lies here copy it."""
-        with self._lock:
+        with self._device.lock:
             if self._holder is not None and (state := self._holder()) is not None:
                 state.leave()
             self._holder = None
 
     def occupy(self) -> ResidentState:
         """Hand out what a step has written here; the place must have been vacated."""
-        state = ResidentState(self, self._shapes, self._lock)
+        state = ResidentState(self, self._shapes, self._device.lock)
         self._holder = weakref.ref(state)
         return state
 
     def write(self, state: State) -> None:
-        """Copy a state of the host here; the place must have been vacated."""
-        for name, address in self.addresses.items():
-            self._device.upload(address, np.asarray(state[name], np.float32))
+        """Copy a state of the host here; the place must have been vacated.
+
+        Raises
+        ------
+        BackendError
+            When the state is of another model, or of other rows.
+        """
+        for name, shape in self._shapes.items():
+            values = np.asarray(state[name], np.float32)
+            if values.shape != shape:
+                raise BackendError(
+                    f"The memory {name!r} has the shape {values.shape} instead of {shape}."
+                )
+            self._device.upload(self.addresses[name], values)
 
     def read(self) -> dict[str, NDArray[np.float32]]:
         """Copy what lies here to the host."""
-        found = {}
-        for name, shape in self._shapes.items():
-            found[name] = np.empty(shape, np.float32)
-            self._device.download(self.addresses[name], found[name])
+        found = {name: np.empty(shape, np.float32) for name, shape in self._shapes.items()}
+        self._device.download({self.addresses[name]: found[name] for name in found})
         return found
 
     def free(self) -> None:
@@ -110,13 +121,17 @@ class PingPong:
     Parameters
     ----------
     shapes
-        Of each tensor, row included.
-    lock
-        Held through every step, so that nobody reads a place half written.
+        Of each tensor, rows included.
     """
 
-    def __init__(self, device: Device, shapes: Shapes, lock: RLock) -> None:
-        self._places = Place(device, shapes, lock), Place(device, shapes, lock)
+    def __init__(self, device: Device, shapes: Shapes) -> None:
+        self._places = Place(device, shapes), Place(device, shapes)
+
+    @property
+    def directions(self) -> tuple[tuple[Place, Place], ...]:
+        """Both ways in which a step may go: from where to where."""
+        first, second = self._places
+        return (first, second), (second, first)
 
     def enter(self, state: State) -> tuple[Place, Place]:
         """Return where `state` lies, put there if need be, and where the next one goes."""
