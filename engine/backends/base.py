@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from models.spec import NEXT_PREFIX
+from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX
 
 if TYPE_CHECKING:
     from models.spec import Manifest
@@ -144,6 +144,16 @@ class SideBySide(Protocol):
 def initial_state(manifest: Manifest, batch: int = 1) -> State:
     """Return the all-zero state a stream starts from."""
     return {spec.name: np.zeros((batch, *spec.shape), np.float32) for spec in manifest.state}
+
+
+def first_inputs(manifest: Manifest, batch: int = 1) -> dict[str, NDArray[np.generic]]:
+    """Return what the first step of `batch` streams might take: black pictures, no memory."""
+    spec = manifest.input
+    return {
+        FRAME_INPUT: np.zeros((batch, spec.height, spec.width, 3), np.uint8),
+        DT_INPUT: np.full(batch, 1 / spec.rate_hz, np.float32),
+        **initial_state(manifest, batch),
+    }
 
 
 def split_outputs(outputs: Mapping[str, NDArray[Any]]) -> StepOutput:

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.backends import (
     onnxruntime_backend,
+    onnxruntime_cuda,
     openvino_backend,
     tensorrt_backend,
     torch_backend,
@@ -55,8 +56,9 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
     onnxruntime_backend.NAME: Provider(
         onnxruntime_backend.probe, onnxruntime_backend.OnnxRuntimeBackend
     ),
-    torch_backend.NAME: Provider(torch_backend.probe, torch_backend.TorchBackend),
+    torch_backend.NAME: Provider(torch_backend.probe, torch_backend.create),
     tensorrt_backend.NAME: Provider(tensorrt_backend.probe, tensorrt_backend.TensorRtBackend),
+    onnxruntime_cuda.NAME: Provider(onnxruntime_cuda.probe, onnxruntime_cuda.create),
     **{one.name: Provider(one.probe, one.create) for one in ACCELERATORS},
 }
 # Measured by `auto`. PyTorch is several times slower on a CPU and takes seconds to import.

@@ -1,7 +1,8 @@
 """ONNX Runtime on what else a machine has than its processor, where the package brings it.
 
 Nobody has run these on such a device yet: `benchmarks/gpu.md` lists what waits for one. The whole
-graph is one session, rows go through it as one batch, and state goes through the host.
+graph is one session, rows go through it as one batch, and state goes through the host; on NVIDIA's
+cards it stays there, see `engine.backends.onnxruntime_cuda`.
 """
 
 from __future__ import annotations
@@ -64,8 +65,10 @@ class Accelerator:
         return AcceleratedBackend(self, bundle, heads)
 
 
+_ROWS: Final = "B"
+"""Of the first dimension in the graphs that are exported here; in others it may stay open."""
+
 ACCELERATORS: Final = (
-    Accelerator("onnxruntime-cuda", "CUDAExecutionProvider", "onnxruntime-gpu", {"use_tf32": "0"}),
     Accelerator(
         "onnxruntime-coreml",
         "CoreMLExecutionProvider",
@@ -82,25 +85,9 @@ class AcceleratedBackend:
     def __init__(
         self, accelerator: Accelerator, bundle: Bundle, heads: Sequence[HeadSpec] | None
     ) -> None:
-        import onnxruntime as ort
-
         self._accelerator = accelerator
         self._outputs = outputs_of(bundle.manifest, heads)
-        options = ort.SessionOptions()
-        options.enable_mem_pattern = False  # DirectML demands it
-        options.log_severity_level = 3
-        wanted = [(accelerator.provider, dict(accelerator.options))]
-        try:
-            self._session: Any = ort.InferenceSession(
-                graph_of(bundle, heads), options, providers=wanted
-            )
-        except Exception as error:  # its errors share no base class but Exception
-            raise BackendError(
-                f"ONNX Runtime cannot load the model {bundle.manifest.name!r}: {error}"
-            ) from error
-        if accelerator.provider not in self._session.get_providers():
-            # It says so in its log only, and runs on the processor: slower than our own backend.
-            raise BackendError(f"ONNX Runtime cannot use {accelerator.provider} on this machine.")
+        self._session = open_session(bundle, heads, accelerator.provider, accelerator.options)
         self._inputs = {value.name for value in self._session.get_inputs()}
 
     @property
@@ -125,3 +112,43 @@ class AcceleratedBackend:
 
     def close(self) -> None:
         """Do nothing: what was loaded goes with the object."""
+
+
+def open_session(
+    bundle: Bundle,
+    heads: Sequence[HeadSpec] | None,
+    provider: str,
+    options: Mapping[str, str],
+    rows: int | None = None,
+) -> Any:
+    """Load a bundle's graph into ONNX Runtime on a device.
+
+    Parameters
+    ----------
+    rows
+        That every step will have, if that is known: shapes are then computed once, here.
+
+    Raises
+    ------
+    BackendError
+        When it cannot, or would run it on the processor after all.
+    """
+    import onnxruntime as ort
+
+    how = ort.SessionOptions()
+    how.enable_mem_pattern = False  # DirectML demands it
+    how.log_severity_level = 3
+    if rows is not None:
+        how.add_free_dimension_override_by_name(_ROWS, rows)
+    try:
+        session = ort.InferenceSession(
+            graph_of(bundle, heads), how, providers=[(provider, dict(options))]
+        )
+    except Exception as error:  # its errors share no base class but Exception
+        raise BackendError(
+            f"ONNX Runtime cannot load the model {bundle.manifest.name!r}: {error}"
+        ) from error
+    if provider not in session.get_providers():
+        # It says so in its log only, and runs on the processor: slower than our own backend.
+        raise BackendError(f"ONNX Runtime cannot use {provider} on this machine.")
+    return session

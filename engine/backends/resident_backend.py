@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from engine.backends.base import StepOutput, initial_state
+from engine.backends.base import StepOutput, first_inputs
 from engine.backends.resident_state import PingPong
 from engine.errors import BackendError
 from models.spec import DT_INPUT, FRAME_INPUT, NEXT_PREFIX
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.backends.base import State
+    from engine.backends.base import State, Tensors
     from engine.backends.device import Device, Engine
     from engine.backends.resident_state import Place
     from models.spec import Manifest
@@ -116,7 +116,7 @@ class _Rows:
         try:
             for name in tensors.keys() - _resident(part):
                 self._buffers[name] = device.allocate(tensors[name].size_bytes)
-            self._begin(part, rows)
+            self._begin(first_inputs(part, rows))
             self._runs = {
                 now: engine.bind(self._addresses(tensors, now, following))
                 for now, following in self._memory.directions
@@ -128,7 +128,7 @@ class _Rows:
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row."""
         now, following = self._memory.enter(state)
-        self._give(frame, dt_s)
+        self._give({FRAME_INPUT: frame, DT_INPUT: dt_s})
         self._runs[now]()
         heads = {name: np.empty(t.shape, t.dtype) for name, t in self._said.items()}
         self._device.download({self._buffers[name]: heads[name] for name in heads})
@@ -141,20 +141,16 @@ class _Rows:
             self._device.free(address)
         self._buffers, self._runs = {}, {}
 
-    def _begin(self, part: Manifest, rows: int) -> None:
+    def _begin(self, inputs: Tensors) -> None:
         """Let memory hold what a stream begins with: binding may run the engine on it."""
-        spec = part.input
         for place, _ in self._memory.directions:
-            place.write(initial_state(part, rows))
-        self._give(
-            np.zeros((rows, spec.height, spec.width, 3), np.uint8),
-            np.full(rows, 1 / spec.rate_hz, np.float32),
-        )
+            place.write(inputs)
+        self._give(inputs)
 
-    def _give(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32]) -> None:
-        for name, values in ((FRAME_INPUT, frame), (DT_INPUT, dt_s)):
+    def _give(self, inputs: Tensors) -> None:
+        for name in (FRAME_INPUT, DT_INPUT):
             if name in self._buffers:  # what nothing reads is not in the graph
-                self._device.upload(self._buffers[name], values)
+                self._device.upload(self._buffers[name], inputs[name])
 
     def _addresses(self, tensors: Iterable[str], now: Place, following: Place) -> dict[str, int]:
         nexts = {NEXT_PREFIX + name: at for name, at in following.addresses.items()}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.backends.base import State
+    from engine.backends.base import State, Tensors
     from engine.backends.device import Device
 
     Shapes = Mapping[str, tuple[int, ...]]
@@ -58,7 +58,7 @@ class Place:
         self._holder = weakref.ref(state)
         return state
 
-    def write(self, state: State) -> None:
+    def write(self, state: Tensors) -> None:
         """Copy a state of the host here; the place must have been vacated.
 
         Raises

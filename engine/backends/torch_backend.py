@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from engine.backends.base import StepOutput
+from engine.backends.nvidia_card import open_card
 from engine.errors import BackendError
 
 if TYPE_CHECKING:
@@ -13,8 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.backends.base import State
+    from engine.backends.base import Backend, State
     from engine.bundle import Bundle
+    from models.bundled_network import BundledNetwork
     from models.spec import HeadSpec
 
 NAME: Final = "torch"
@@ -27,8 +30,28 @@ def probe() -> str:
     return str(torch.__version__)
 
 
+def create(bundle: Bundle, threads: int, heads: Sequence[HeadSpec] | None = None) -> Backend:
+    """Load a bundle; see `engine.backends.choice.Provider`.
+
+    On a card that NVIDIA's driver knows, memory stays there.
+
+    Raises
+    ------
+    BackendError
+        When PyTorch cannot load it.
+    """
+    import torch
+
+    if torch.cuda.is_available():
+        from engine.backends.torch_cuda import CudaTorchBackend
+
+        with suppress(ImportError):  # PyTorch calls other makers' cards CUDA, too
+            return CudaTorchBackend(bundle, open_card())
+    return TorchBackend(bundle, threads, heads)
+
+
 class TorchBackend:
-    """The network itself, in eager mode, on CUDA where there is a device.
+    """The network itself, in eager mode, on CUDA where there is a device; state on the host.
 
     All heads run, whichever `heads` are wanted.
     """
@@ -38,17 +61,10 @@ class TorchBackend:
     ) -> None:
         import torch
 
-        from models.network import load_network
-
         self._torch: Any = torch
         torch.set_num_threads(threads)
         self._device = "cuda" if torch.cuda.is_available() else "cpu"
-        try:
-            self._network: Any = load_network(bundle.folder).eval().to(self._device)
-        except (OSError, KeyError, ValueError, RuntimeError) as error:
-            raise BackendError(
-                f"PyTorch cannot load the model {bundle.manifest.name!r}: {error}"
-            ) from error
+        self._network: Any = network_of(bundle).to(self._device)
         self._threads = threads
 
     @property
@@ -86,3 +102,15 @@ class TorchBackend:
     def close(self) -> None:
         """Release the network."""
         self._network = None
+
+
+def network_of(bundle: Bundle) -> BundledNetwork:
+    """Return the network of a bundle; raises `BackendError` when its weights do not fit."""
+    from models.network import load_network
+
+    try:
+        return load_network(bundle.folder).eval()
+    except (OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise BackendError(
+            f"PyTorch cannot load the model {bundle.manifest.name!r}: {error}"
+        ) from error
