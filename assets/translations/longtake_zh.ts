@@ -1138,6 +1138,86 @@
         <translation>PyTorch 处理一帧时出错：{0}</translation>
     </message>
     <message>
+        <source>The model {0} cannot run {1} without its other heads: {2}</source>
+        <translation>模型 {0} 无法在缺少其他头的情况下运行 {1}：{2}</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime cannot use {0} on this machine.</source>
+        <translation>ONNX Runtime 在这台机器上无法使用 {0}。</translation>
+    </message>
+    <message>
+        <source>This processor has no bf16.</source>
+        <translation>此处理器不支持 bf16。</translation>
+    </message>
+    <message>
+        <source>Use f32 or int8.</source>
+        <translation>请使用 f32 或 int8。</translation>
+    </message>
+    <message>
+        <source>The model was released.</source>
+        <translation>模型已释放。</translation>
+    </message>
+    <message>
+        <source>The memory {0} has the shape {1} instead of {2}.</source>
+        <translation>记忆 {0} 的形状是 {1}，而不是 {2}。</translation>
+    </message>
+    <message>
+        <source>The graphics card failed: {0} returned {1}.</source>
+        <translation>显卡出错：{0} 返回了 {1}。</translation>
+    </message>
+    <message>
+        <source>The graphics card failed on a frame.</source>
+        <translation>显卡处理一帧时出错。</translation>
+    </message>
+    <message>
+        <source>{0} cannot load the plan on this card.</source>
+        <translation>{0} 无法在这块显卡上加载计划。</translation>
+    </message>
+    <message>
+        <source>{0} cannot read the graph: {1}</source>
+        <translation>{0} 无法读取计算图：{1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot build a plan for {1}: {2}</source>
+        <translation>{0} 无法为 {1} 构建计划：{2}</translation>
+    </message>
+    <message>
+        <source>{0} builds no plans for {1} in advance.</source>
+        <translation>{0} 不能预先为 {1} 构建计划。</translation>
+    </message>
+    <message>
+        <source>Known: {0}; {1} is the card in this machine.</source>
+        <translation>可用：{0}；{1} 表示这台机器上的显卡。</translation>
+    </message>
+    <message>
+        <source>Plans cannot be kept in {0}: {1}.</source>
+        <translation>计划无法保存在 {0} 中：{1}。</translation>
+    </message>
+    <message>
+        <source>Delete the folder, or set LONGTAKE_CACHE_DIR.</source>
+        <translation>请删除该文件夹，或设置 LONGTAKE_CACHE_DIR。</translation>
+    </message>
+    <message>
+        <source>The plan {0} cannot be kept: {1}.</source>
+        <translation>计划 {0} 无法保存：{1}。</translation>
+    </message>
+    <message>
+        <source>There are no plans in bf16.</source>
+        <translation>没有 bf16 的计划。</translation>
+    </message>
+    <message>
+        <source>Choose f32, fp16 or int8.</source>
+        <translation>请选择 f32、fp16 或 int8。</translation>
+    </message>
+    <message>
+        <source>The model {0} has no part that looks at frames alone, so it has no fp16 plan.</source>
+        <translation>模型 {0} 没有只看单帧的部分，因此没有 fp16 计划。</translation>
+    </message>
+    <message>
+        <source>Choose f32.</source>
+        <translation>请选择 f32。</translation>
+    </message>
+    <message>
         <source>&quot;{0}&quot; has no picture from {1} s on.</source>
         <translation>“{0}”从 {1} 秒起没有画面。</translation>
     </message>

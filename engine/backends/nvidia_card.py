@@ -150,7 +150,7 @@ class Card:
         finally:  # else the stream would record for ever
             status = self._driver.cuStreamEndCapture(self._stream, ctypes.byref(recorded))
         if status:
-            raise BackendError(f"cuStreamEndCapture returned {status}.")
+            raise _failure("cuStreamEndCapture", status)
         self._call("cuGraphInstantiateWithFlags", ctypes.byref(ready), recorded, ctypes.c_uint64(0))
         self._call("cuGraphDestroy", recorded)
         return ready
@@ -162,4 +162,8 @@ class Card:
 
     def _call(self, function: str, *arguments: Any) -> None:
         if status := getattr(self._driver, function)(*arguments):
-            raise BackendError(f"The graphics card failed: {function} returned {status}.")
+            raise _failure(function, status)
+
+
+def _failure(function: str, status: int) -> BackendError:
+    return BackendError(f"The graphics card failed: {function} returned {status}.")

@@ -25,7 +25,7 @@ HEARD_IN_THE_WINDOW = (
     *("sources", "streams", "rules", "store", "persons", "pipeline.py", "adjustments.py"),
     *("sinks/part_file.py", "sinks/mp4.py", "sinks/remux.py", "bundle/loading.py"),
     *("lessons/viewing.py", "lessons/attach.py", "lessons/learning.py", "lessons/store.py"),
-    "backends/choice.py",
+    "backends",
 )
 """The rest of the engine speaks on the command line, or of a bundle that somebody forged."""
 ERRORS = {"LongtakeError", "SourceError", "BundleError", "BackendError", "SinkError"} | {
