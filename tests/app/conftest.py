@@ -16,7 +16,7 @@ from app.settings import Settings
 from tests.app.fakes import FakeModelServices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 60_000
 """A wait ends when its condition holds: only what fails takes this long, or a busy machine."""
+
+FAILED = pytest.StashKey[bool]()
 
 
 class PatientBot(QtBot):
@@ -74,12 +76,23 @@ def window(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
     return window
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, Any]:
+    """Let fixtures know whether the test has failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.fixture
-def no_leaked_threads() -> Iterator[None]:
-    """Fail when a thread of ours outlives the test."""
+def no_leaked_threads(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail when a thread of ours outlives the test, unless it failed or an earlier one left it."""
+    before = set(threading.enumerate())
     yield
+    if request.node.stash.get(FAILED, False):
+        return
     deadline = time.monotonic() + 2.0
-    while (alive := _our_threads()) and time.monotonic() < deadline:
+    while (alive := _our_threads(before)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert alive == []
 
@@ -92,5 +105,6 @@ def translated(qapp) -> Iterator[Callable[[str], None]]:
     translation.install("en")
 
 
-def _our_threads() -> list[str]:
-    return [t.name for t in threading.enumerate() if t.name.startswith("longtake")]
+def _our_threads(before: set[threading.Thread]) -> list[str]:
+    started = set(threading.enumerate()) - before
+    return sorted(thread.name for thread in started if thread.name.startswith("longtake"))

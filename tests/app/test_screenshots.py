@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from app.theme import apply_font
 from scripts.screenshots import OUT, SCENES, Studio
 from tests.app.fakes import FakeModelServices
 from tests.app.pictures import difference, grey, read_picture
+from tests.app.test_teach import FakeBench, make_take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from app.teach.work import Ticket
+    from engine.lessons.viewing import Part
+    from models.teaching.takes import Take
 
 ALIKE = 0.35
 """Above it something lies elsewhere, or is gone."""
@@ -35,6 +40,7 @@ SMALL_SET = (
     "palette",
     "search",
     "bundles",
+    "teach",
 )
 """What needs no model, or not its figures."""
 AROUND_THE_PICTURE = ("window", "zones", "memory", "evidence")
@@ -43,9 +49,19 @@ COMPARED = tuple(ComparedLabel(f"label {k}", 0.5, 0.8, 0.2) for k in range(10))
 """As many rows as the shipped model fills."""
 
 
+class TellingBench(FakeBench):
+    """Looks at takes that can be told apart, as those of the demo can."""
+
+    def look(self, part: Part, ticket: Ticket) -> Take | None:
+        known = {"waves": "wave", "claps": "clap"}[part.label]
+        take = make_take(part.id, known, part.start_s or 0.0, part.end_s or 0.0)
+        return replace(take, label=part.label)
+
+
 @pytest.fixture(params=[("en", "dark"), ("zh", "light")], ids=["en", "zh"])
 def studio(request, qapp, tmp_path: Path, monkeypatch) -> Iterator[Studio]:
     monkeypatch.setenv("LONGTAKE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("app.teach.teach_dialog.Workbench", lambda *_: TellingBench())
     monkeypatch.setattr("app.memory.inspector_panel.compare", lambda *_: list(COMPARED))
     everywhere = np.ones((18, 24), np.float32)
     monkeypatch.setattr("app.memory.activation.Activation.map", lambda *_: everywhere)
