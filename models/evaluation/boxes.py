@@ -116,9 +116,9 @@ def keep_best(
 
 
 def load_head(weights: Path) -> BoxHead:
-    """Return the head in evaluation mode; its width is read off the weights."""
+    """Return the head in evaluation mode; what it has is read off the weights."""
     tensors = load_file(weights)
-    head = BoxHead(channels=tensors["dense.sides.weight"].shape[1])
+    head = BoxHead(channels=tensors["dense.sides.weight"].shape[1], evidence="trust" in tensors)
     head.load_state_dict(tensors)
     return head.eval()
 

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.cells.conv_lstm import BottleneckLSTM
+from models.heads.class_evidence import ClassEvidence
 from models.recurrent import Recurrent
 from models.spec import TensorSpec
 
@@ -32,6 +33,7 @@ _RARE_LOGIT: Final = -4.6
 """Prior of the class scores: 1 % (Lin et al., focal loss, section 3.3)."""
 _START_REACH: Final = 1.1
 """Untrained, each side lies exp(1.1) = 3 strides from the location: a plausible box."""
+_FIRST_TRUST: Final = 0.1
 _MAX_REACH: Final = 5.0
 """exp(5) strides are more than any picture; beyond, the exponential could overflow."""
 
@@ -139,6 +141,9 @@ class BoxHead(Recurrent):
         Number of class names, K.
     width, height
         Size of the encoder's input picture in pixels, multiples of 32.
+    evidence
+        Whether what the encoder's own classifier calls a place counts, too, as much on each level
+        as is learnt; see `models.heads.class_evidence`.
     """
 
     centres: Tensor
@@ -146,7 +151,13 @@ class BoxHead(Recurrent):
     picture: Tensor
 
     def __init__(
-        self, channels: int = 80, classes: int = 80, width: int = 384, height: int = 288
+        self,
+        channels: int = 80,
+        classes: int = 80,
+        width: int = 384,
+        height: int = 288,
+        *,
+        evidence: bool = False,
     ) -> None:
         super().__init__()
         self._channels = channels
@@ -159,6 +170,9 @@ class BoxHead(Recurrent):
         self.up4 = separable_norm(channels, channels)
         self.up5 = separable_norm(channels, channels)
         self.dense = DenseHead(channels, classes)
+        self.evidence = ClassEvidence(classes) if evidence else None
+        if evidence:
+            self.trust = nn.Parameter(torch.full((len(STRIDES),), _FIRST_TRUST))
         centres, strides = locations(width, height)
         self.register_buffer("centres", centres, persistent=False)
         self.register_buffer("strides", strides, persistent=False)
@@ -183,7 +197,7 @@ class BoxHead(Recurrent):
         """
         low, middle, high = self._lateral(features)
         middle, high, state = self._recall(middle, high, state)
-        return self._predict(low, middle, high), state
+        return self._believe(self._predict(low, middle, high), features[2]), state
 
     def forward_raw(self, features: Features, state: TensorState) -> tuple[Raw, TensorState]:
         """Take T frames, as T calls of `step_raw`, but all that has no memory at once.
@@ -198,9 +212,10 @@ class BoxHead(Recurrent):
         Logits (B, T, N, K), log sides (B, T, N, 4) and the last state.
         """
         frames = features[0].shape[1]
-        low, middle, high = self._lateral(_merge_time(features))
+        merged = _merge_time(features)
+        low, middle, high = self._lateral(merged)
         middle, high, state = self._recall_all(middle, high, state, frames)
-        logits, sides = self._predict(low, middle, high)
+        logits, sides = self._believe(self._predict(low, middle, high), merged[2])
         return (
             _split_time(logits, frames),
             _split_time(sides, frames),
@@ -261,6 +276,16 @@ class BoxHead(Recurrent):
         level5 = self.up5(high + F.max_pool2d(level4, 2))
         raw: Raw = self.dense([level3, level4, level5])
         return raw
+
+    def _believe(self, raw: Raw, coarsest: Tensor) -> Raw:
+        """Add to the logits (B, N, K) what the classifier says of C5 (B, 320, H, W)."""
+        if self.evidence is None:
+            return raw
+        logits, sides = raw
+        said = self.evidence(coarsest)
+        levels = [_double(_double(said)), _double(said), said]
+        rows = [_as_rows(level) * trust for level, trust in zip(levels, self.trust, strict=True)]
+        return logits + torch.cat(rows, 1), sides
 
     def decode_sides(self, sides: Tensor) -> Tensor:
         """Turn log sides (..., N, 4), left top right bottom in strides, into pixels x1 y1 x2 y2."""

@@ -25,6 +25,7 @@ from models.data.boxes_motion import INPUT_SIZE
 from models.heads.boxes import BoxHead
 from models.training.box_loss import Losses, box_losses
 from models.training.boxes_checkpoint import load_checkpoint, save_checkpoint, save_weights
+from models.training.imagenet_names import fill_from_imagenet
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,6 +54,8 @@ class BoxRecipe:
         Steps.
     start
         Weights to begin with; None for random ones.
+    evidence
+        See `models.heads.boxes.BoxHead`; weights to begin with need not have it.
     """
 
     channels: int = 80
@@ -71,6 +74,7 @@ class BoxRecipe:
     threads: int = 1
     bfloat16: bool = True
     start: Path | None = None
+    evidence: bool = False
 
 
 class BoxTrainer:
@@ -87,12 +91,10 @@ class BoxTrainer:
         self.recipe = recipe
         self.step = 0
         # Depthwise gradients on the CPU are several times faster with channels last.
-        self.head = BoxHead(recipe.channels).to(
+        self.head = first_head(recipe).to(
             memory_format=torch.channels_last  # type: ignore[call-overload]
         )
-        if recipe.start is not None:
-            self.head.load_state_dict(load_file(recipe.start))
-        self.average = BoxHead(recipe.channels)
+        self.average = BoxHead(recipe.channels, evidence=recipe.evidence)
         self.average.load_state_dict(self.head.state_dict())
         self.optimizer = _optimizer(self.head, recipe)
         shards = [Shard(path.parent) for path in sorted(cache.glob("*/labels.npz"))]
@@ -152,6 +154,16 @@ class BoxTrainer:
                 value.lerp_(current[name], 1 - decay)
             else:
                 value.copy_(current[name])
+
+
+def first_head(recipe: BoxRecipe) -> BoxHead:
+    """Return what training begins with; what a start lacks is as it is without one."""
+    head = BoxHead(recipe.channels, evidence=recipe.evidence)
+    if head.evidence is not None:
+        fill_from_imagenet(head.evidence)
+    if recipe.start is not None:
+        head.load_state_dict({**head.state_dict(), **load_file(recipe.start)})
+    return head
 
 
 def _optimizer(head: BoxHead, recipe: BoxRecipe) -> torch.optim.AdamW:
@@ -250,6 +262,7 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=BoxRecipe.channels)
     parser.add_argument("--threads", type=int, default=BoxRecipe.threads)
     parser.add_argument("--start", type=Path)
+    parser.add_argument("--evidence", action="store_true", help="ask the encoder's classifier, too")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     os.nice(10)
@@ -259,6 +272,7 @@ def main() -> None:
         channels=arguments.channels,
         threads=arguments.threads,
         start=arguments.start,
+        evidence=arguments.evidence,
     )
     weights, losses = train_box_head(recipe, arguments.cache, arguments.out)
     _LOG.info("%s %s", weights, losses)

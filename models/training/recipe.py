@@ -24,11 +24,17 @@ class ObjectsPlan(_Strict):
 
     Attributes
     ----------
+    passes
+        How often each photograph is filmed anew; see `models.data.boxes_prepare`.
+    evidence
+        See `models.heads.boxes.BoxHead`.
     rounds
         Steps of each round. Every round begins with the weights of the one before and the full
         learning rate (warm restarts: Loshchilov & Hutter, "SGDR", ICLR 2017).
     """
 
+    passes: PositiveInt = 1
+    evidence: bool = False
     rounds: tuple[PositiveInt, ...]
     channels: PositiveInt
 

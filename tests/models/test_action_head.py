@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from models.data.feature_cache import SAMPLINGS, ClipFeatures, motion_of
 from models.evaluation.actions import clip_accuracy, score_clip
 from models.heads.actions import ActionHead, Reading, pool_scene
 from models.heads.motion import GRID_CELLS, MotionReader, to_grid
-from models.training.actions import ActionRecipe, train_action_head
+from models.training.actions import ActionRecipe, WindowSampler, train_action_head
 
 _RATE_HZ = 25.0
 
@@ -124,6 +125,19 @@ def test_training_repeats_itself_exactly() -> None:
     )
     first, second = (train_action_head(recipe, clips).state_dict() for _ in range(2))
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_set_with_twice_the_share_comes_twice_as_often() -> None:
+    clips = [
+        replace(clip, clip=replace(clip.clip, dataset=name), scene=np.full_like(clip.scene, index))
+        for index, name in enumerate(("real", "acted", "acted"))
+        for clip in [_flickering(index, fast=True)]
+    ]
+    recipe = ActionRecipe(
+        labels=("fast", "slow"), activation="sigmoid", window_s=0.4, shares=(("real", 2.0),)
+    )
+    drawn = WindowSampler(recipe, clips, np.random.default_rng(0)).batch(600).reading.scene[:, 0, 0]
+    assert 0.6 < float((drawn == 0).float().mean()) < 0.73
 
 
 def _flickering(seed: int, *, fast: bool) -> ClipFeatures:

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from models.data.action_sets import LabelledClip
-from models.data.feature_cache import FeatureCache
+from models.data.feature_cache import SAMPLINGS, FeatureCache
 from models.encoders.efficientnet_lite import EfficientNetLite0
 
 if TYPE_CHECKING:
@@ -50,3 +50,10 @@ def test_a_recording_that_is_gone_is_left_out(
     clip = LabelledClip(tmp_path / "gone.mp4", "acted", "nobody", ())
     assert FeatureCache(tmp_path / "cache", encoder, 1).load([clip]) == []
     assert "gone.mp4" in caplog.text
+
+
+@pytest.mark.parametrize(("recorded_hz", "every"), [(30.0, 6), (25.0, 5), (15.0, 3), (4.0, 1)])
+def test_five_a_second_are_five_a_second_of_any_recording(recorded_hz: float, every: int) -> None:
+    picked = SAMPLINGS["five"].pick(np.arange(40) / recorded_hz, seed=1)
+    np.testing.assert_array_equal(picked, np.arange(0, 40, every))
+    assert SAMPLINGS["five"].rate(recorded_hz) == min(5.0, recorded_hz)

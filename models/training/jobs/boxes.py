@@ -38,11 +38,17 @@ class BoxesJob:
 
     def train(self) -> None:
         """Label, encode and train; goes on where it was interrupted."""
-        prepare(self._shop.shared, self._cache, threads=self._shop.threads)
+        prepare(
+            self._shop.shared, self._cache, passes=self._plan.passes, threads=self._shop.threads
+        )
         start: Path | None = None
         for number, steps in enumerate(self._plan.rounds, start=1):
             recipe = BoxRecipe(
-                steps=steps, channels=self._plan.channels, threads=self._shop.threads, start=start
+                steps=steps,
+                channels=self._plan.channels,
+                threads=self._shop.threads,
+                start=start,
+                evidence=self._plan.evidence,
             )
             start, _ = train_box_head(recipe, self._cache, self._round(number))
         chosen = tune(self.weights, self._shop.shared, self._cache)
@@ -55,8 +61,12 @@ class BoxesJob:
 
     def plan(self) -> HeadPlan:
         """Return what it takes to build the head."""
-        size = {"classes": len(COCO_NAMES), "channels": self._plan.channels}
-        return HeadPlan(BOXES, "boxes", size)
+        plan = {
+            "classes": len(COCO_NAMES),
+            "channels": self._plan.channels,
+            "evidence": self._plan.evidence,
+        }
+        return HeadPlan(BOXES, "boxes", plan)
 
     def spec(self) -> HeadSpec:
         """Return how the bundle's manifest describes it."""

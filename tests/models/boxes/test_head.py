@@ -14,10 +14,13 @@ GRIDS = ((40, 36, 48), (112, 18, 24), (320, 9, 12))
 PLACES = 1728 + 432 + 108
 
 
-def make_head(channels: int = 16) -> BoxHead:
+def make_head(channels: int = 16, *, evidence: bool = False) -> BoxHead:
     """A head whose normalisation has seen something, so that memory shows in the output."""
     torch.manual_seed(0)
-    head = BoxHead(channels)
+    head = BoxHead(channels, evidence=evidence)
+    if head.evidence is not None:
+        for name in ("expand", "classes"):
+            getattr(head.evidence, name).normal_(std=0.1)
     with torch.no_grad():
         head.forward_raw(clip(2, 3), head.init_state(2))
         head.dense.classes.weight.mul_(50)
@@ -35,9 +38,10 @@ def at(features: tuple[torch.Tensor, ...], t: int) -> tuple[torch.Tensor, ...]:
     return tuple(level[:, t] for level in features)
 
 
+@pytest.mark.parametrize("evidence", [False, True])
 @torch.no_grad()
-def test_a_clip_gives_what_its_frames_give_one_by_one() -> None:
-    head, features = make_head(), clip(2, 5)
+def test_a_clip_gives_what_its_frames_give_one_by_one(evidence: bool) -> None:
+    head, features = make_head(evidence=evidence), clip(2, 5)
     whole, last = head.forward(features, head.init_state(2), torch.full((2, 5), 0.1))
     state = head.init_state(2)
     for t in range(5):
