@@ -42,6 +42,8 @@ NAME: Final = CUDA.name
 _PROVIDERS: Final = {"cuda": CUDA.provider, "cpu": "CPUExecutionProvider"}
 _GRAPH_ID: Final = "gpu_graph_id"
 _NO_GRAPH: Final = "-1"
+_MOST_GRAPHS: Final = 64
+"""A session keeps every graph that it captured for good; later bindings run without."""
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,8 @@ class CudaOnnxRuntimeBackend(ResidentBackend):
         outputs = outputs_of(bundle.manifest, heads)
         options = _options(device, captured)
         sessions: dict[int | None, Any] = {}
-        graph_ids = itertools.count(1)
+        numbers = map(str, range(1, _MOST_GRAPHS + 1))
+        graph_ids = itertools.chain(numbers, itertools.repeat(_NO_GRAPH))
 
         def load(rows: int) -> BoundSession:
             known = rows if rows == 1 else None
@@ -114,7 +117,7 @@ class BoundSession:
         part: Manifest,
         outputs: Sequence[str],
         rows: int,
-        graph_ids: Iterator[int],
+        graph_ids: Iterator[str],
     ) -> None:
         self._session, self._device, self._graph_ids = session, device, graph_ids
         taken = {value.name for value in session.get_inputs()}
@@ -134,7 +137,7 @@ class BoundSession:
             bind = binding.bind_input if tensor.given else binding.bind_output
             dtype, address = np.dtype(tensor.dtype).type, addresses[tensor.name]
             bind(tensor.name, self._device.kind, 0, dtype, tensor.shape, address)
-        options = _run_options(str(next(self._graph_ids)))
+        options = _run_options(next(self._graph_ids))
 
         def run() -> None:
             self._device.enter()

@@ -66,14 +66,13 @@ class TensorRtBackend(ResidentBackend):
             bundle.manifest if heads is None else part_of(bundle.manifest, heads),
             outputs_of(bundle.manifest, heads),
         )
-        self._row_by_row = RowByRow(super().step, threads=1)
 
     def step(self, frame: NDArray[np.uint8], dt_s: NDArray[np.float32], state: State) -> StepOutput:
         """Run one frame of each row; see `engine.backends.base.Backend.step`.
 
         With one row the state stays on the card; with several it goes through the host.
         """
-        run = super().step if len(frame) == 1 else self._row_by_row
+        run = super().step if len(frame) == 1 else RowByRow(super().step, threads=1)
         return run(frame, dt_s, state)
 
 
