@@ -6,13 +6,14 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from engine.errors import LongtakeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_TASK: Final = "longtake-task"
 T = TypeVar("T")
 
 
@@ -43,9 +44,7 @@ class Background:
     ) -> None:
         """Start `work` in a thread; what comes of it waits for `collect`."""
         future: Future[T] = Future()
-        thread = threading.Thread(
-            target=_fulfil, args=(future, work), name="longtake-task", daemon=True
-        )
+        thread = threading.Thread(target=_fulfil, args=(future, work), name=_TASK, daemon=True)
         self._tasks.append(_Task(future, thread, done, failed, cancel))
         thread.start()
 
@@ -77,6 +76,18 @@ class Background:
         for thread in cancelled:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._tasks.clear()
+
+
+def wait_for_tasks(timeout_s: float) -> None:
+    """Wait for tasks of whomever, cancelled or not, before the process ends.
+
+    A runtime that is loading a model cannot be interrupted, and the interpreter must not end
+    beneath it: the process would be aborted.
+    """
+    deadline = time.monotonic() + timeout_s
+    for thread in threading.enumerate():
+        if thread.name == _TASK and thread is not threading.current_thread():
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _fulfil(future: Future[T], work: Callable[[], T]) -> None:

@@ -6,11 +6,12 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from app.background import wait_for_tasks
 from app.crash import install_crash_handler
 from app.display import has_display
 from app.i18n import SOURCE_LANGUAGE, Translation, choose_language
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.stream import Services
+
+_LOADING_WAIT_S: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ def run_gui(options: GuiOptions, services: Services | None = None) -> int:
         return desktop.run()
     finally:
         desktop.shut_down()
+        wait_for_tasks(_LOADING_WAIT_S)
         restore_qt_log()
 
 

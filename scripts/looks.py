@@ -109,9 +109,9 @@ def offered(studio: Studio) -> QWidget:
 def person_actions(studio: Studio) -> QWidget:
     """Ask what each person does."""
     studio.demo()
+    session, former = studio.desktop.session, studio.desktop.session.stream
     studio.window.actions_.person_actions.setChecked(True)
-    session = studio.desktop.session
-    wait(lambda: session.stream is not None and session.frame is not None)
+    wait(lambda: session.stream not in (None, former) and session.frame is not None)
     session.play()
     wait(lambda: session.position_s > 9)
     session.pause()
@@ -249,7 +249,10 @@ def grid(studio: Studio) -> QWidget:
     """Watch four streams at once, one of which is not there."""
     shown = grid_empty(studio)
     studio.window.grid.show([str(DEMO), LIVE, "rtsp://127.0.0.1:1/yard", str(DEMO)])
-    settle(14)
+    wait(
+        lambda: sum(tile.video.picture_rect().isValid() for tile in shown.view.tiles.values()) == 3
+    )
+    settle(4)
     return shown
 
 

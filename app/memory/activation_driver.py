@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHARE: Final = 0.15
 _LEAST_S: Final = 0.2
+_AGAIN_S: Final = 5.0
+"""After a failure."""
 
 
 class ActivationDriver(QObject):
@@ -28,7 +30,7 @@ class ActivationDriver(QObject):
         self._session, self._view = session, view
         self._activation = Activation()
         self._busy = False
-        self._due_s = 0.0
+        self._due_s = self._again_s = 0.0
         self._shown: tuple[Look, tuple[str, int]] | None = None
         view.changed.connect(self._ask)
         # Methods, not functions: those are let go of together with the view.
@@ -45,9 +47,12 @@ class ActivationDriver(QObject):
         look = stream.look.newest()
         if not wanted or chosen is None or look is None or self._busy:
             return
-        if time.monotonic() < self._due_s or self._shown == (look, chosen):
+        now_s = begun_s = time.monotonic()
+        # A picture that stands still takes no time from others: it is looked at at once.
+        resting = now_s < (self._due_s if self._session.playing else self._again_s)
+        if resting or self._shown == (look, chosen):
             return
-        self._busy, begun_s = True, time.monotonic()
+        self._busy = True
         address = stream.request.bundle
         self._session.background(
             lambda: self._activation.map(address, look, *chosen),
@@ -63,7 +68,7 @@ class ActivationDriver(QObject):
         self.refresh()
 
     def _ask(self) -> None:
-        self._due_s, self._shown = 0.0, None
+        self._due_s, self._again_s, self._shown = 0.0, 0.0, None
         self.refresh()
         if self._view.on.isChecked():
             self._session.show_again()
@@ -78,5 +83,5 @@ class ActivationDriver(QObject):
 
     def _fail(self, error: LongtakeError) -> None:
         self._busy = False
-        self._due_s = time.monotonic() + 5.0
+        self._due_s = self._again_s = time.monotonic() + _AGAIN_S
         self._view.say(f"{error.message} {error.hint}".strip())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from app.memory import activation_driver
 from app.memory.activation import Activation
 from app.memory.activation_view import ActivationView, blend
 from engine.errors import BackendError
@@ -108,3 +110,25 @@ def test_after_a_jump_it_shows_where_the_picture_is(
     qtbot.waitUntil(lambda: bool(asked) and asked[-1] == 0.5)
     session.seek(1.4)
     qtbot.waitUntil(lambda: asked[-1] == 1.4)
+
+
+def test_a_slow_look_does_not_keep_a_picture_waiting_that_stands_still(
+    qtbot: QtBot, window: MainWindow, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it plays, nine tenths of the time are for others: two minutes after one of 20 s."""
+    asked: list[float] = []
+    now_s = [0.0]
+
+    def fake(self: Activation, address: str, look: Any, head: str, label: int) -> Any:
+        asked.append(look.pts_s)
+        now_s[0] += 20.0
+        return np.ones((3, 4), np.float32)
+
+    monkeypatch.setattr(Activation, "map", fake)
+    monkeypatch.setattr(activation_driver, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
+    window.actions_.show_inspector.setChecked(True)
+    open_paused(qtbot, window, clip)
+    window.inspector.activation.on.setChecked(True)
+    qtbot.waitUntil(lambda: bool(asked))
+    window._session.seek(1.0)
+    qtbot.waitUntil(lambda: asked[-1] == 1.0)

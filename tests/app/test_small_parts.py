@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+import time
 from dataclasses import asdict
 from types import SimpleNamespace
 
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.background import Background, wait_for_tasks
 from app.clock import clock, parse_clock
 from app.crash import install_crash_handler
 from app.recent import holds_secret, shown_name, with_credentials, without_credentials
@@ -139,3 +142,22 @@ def test_a_crash_is_one_sentence_and_a_redacted_log(caplog: pytest.LogCaptureFix
     assert len(told) == 1
     assert "s3cret" not in told[0][0] + caplog.text
     assert "ValueError" in caplog.text
+
+
+def test_the_process_waits_for_what_nobody_waits_for_any_more() -> None:
+    """The interpreter must not end beneath a runtime that is loading a model."""
+    background, going_on, loaded = Background(), threading.Event(), threading.Event()
+
+    def load() -> None:
+        going_on.wait(60)
+        loaded.set()
+
+    background.run(load, lambda _: None, lambda _: None)
+    background.cancel(0.0)
+    begun_s = time.monotonic()
+    wait_for_tasks(0.2)
+    assert time.monotonic() - begun_s >= 0.19
+    assert not loaded.is_set()
+    going_on.set()
+    wait_for_tasks(60.0)
+    assert loaded.is_set()
