@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.background import Background
 from app.glance import GlanceSink
+from app.i18n.engine_words import translated
 from app.live_painter import LivePainter
 from app.overlay_style import OverlayStyle
 from app.recent import shown_name
@@ -127,7 +128,7 @@ class GridSession(QObject):
     def device(self) -> str:
         """Runtime and device; empty until the model is loaded."""
         backend = self._group.model.backend if self._group else None
-        return f"{backend.name} ({backend.device})" if backend else ""
+        return f"{backend.name} ({translated(backend.device)})" if backend else ""
 
     @property
     def rate_hz(self) -> float:

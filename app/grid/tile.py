@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.elided_label import ElidedLabel
 from app.grid.grid_session import is_over
+from app.i18n.engine_words import translated
 from app.icons import icon
 from app.theme import GRID_PX, current_theme
 from app.video_view import VideoView
@@ -116,12 +117,12 @@ class Tile(QFrame):
         if stream is None or stream.phase is StreamPhase.OPENING:
             return self.tr("opening…"), "muted", ""
         if stream.phase is StreamPhase.FAILED:
-            return self.tr("failed"), "bad", str(stream.error)
+            return self.tr("failed"), "bad", translated(str(stream.error))
         if stream.phase is StreamPhase.ENDED:
             return self.tr("ended"), "muted", ""
         status = stream.pipeline
         if status is not None and status.source.state is SourceState.RECONNECTING:
-            return self.tr("reconnecting…"), "warn", status.source.detail
+            return self.tr("reconnecting…"), "warn", translated(status.source.detail)
         return "", "muted", ""
 
     def _words(self, report: TileReport) -> str:

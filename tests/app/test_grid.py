@@ -257,3 +257,16 @@ def test_rules_watch_every_stream_of_the_grid(qtbot, tiny_bundle, clip, no_leake
     finally:
         session.shut_down()
         rules.close()
+
+
+def test_the_grid_speaks_the_language_of_the_window(qtbot, translated, session, clip):
+    translated("zh")
+    grid = GridWindow(session)
+    qtbot.addWidget(grid)
+    grid.show()
+    grid.add(["nothing.mp4", str(clip)])
+    missing = next(iter(grid.view.tiles.values()))
+    qtbot.waitUntil(lambda: missing.state.text() == "失败", timeout=WAIT_MS)
+    assert "nothing.mp4" in missing.message.text()
+    assert "file" not in missing.message.text()
+    assert "thread" not in session.device
