@@ -54,4 +54,4 @@ class ClassEvidence(nn.Module):
         features = F.linear(places, self.expand, self.expand_bias).clamp(0, _HIGHEST)
         said = F.linear(features, self.classes, self.classes_bias)
         likely = said.log_softmax(dim=2).clamp(min=_LOWEST) * self.known
-        return likely.transpose(1, 2).reshape(len(high), -1, *high.shape[2:])
+        return likely.transpose(1, 2).reshape(-1, len(self.known), *high.shape[2:])

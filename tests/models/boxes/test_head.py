@@ -158,9 +158,11 @@ class _Flat(torch.nn.Module):
         return (*output.values(), *(following[name] for name in self.names))
 
 
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[_Flat, Path]:
-    flat = _Flat(make_head()).eval()
+@pytest.fixture(scope="module", params=[False, True])
+def exported(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[_Flat, Path]:
+    flat = _Flat(make_head(evidence=request.param)).eval()
     path = tmp_path_factory.mktemp("onnx") / "head.onnx"
     inputs = ["c3", "c4", "c5", *flat.names]
     outputs = ["boxes", "confidence", "class_id", *(f"next.{name}" for name in flat.names)]
