@@ -79,7 +79,7 @@ def _measure(bundle: Bundle, name: str, precision: Precision) -> Speed:
     try:
         backend = create_backend(bundle, name, precision=precision)
     except LongtakeError as error:
-        return Speed(name, None, translated(error.message), precision.value)
+        return Speed(name, None, error.message, precision.value)
     speed = Speed(name, measure_step_ms(bundle, backend), backend.device, precision.value)
     backend.close()
     return speed
@@ -91,9 +91,11 @@ def in_words(speeds: Sequence[Speed]) -> str:
     for speed in speeds:
         name = f"{speed.name} · {speed.precision}"
         if speed.step_ms is None:
-            lines.append(f"{name}: {speed.detail}")
+            lines.append(f"{name}: {translated(speed.detail)}")
             continue
         text = QCoreApplication.translate("Speeds", "{0}: {1} ms a frame, at most {2} fps ({3})")
         fps = 1000 / speed.step_ms
-        lines.append(text.format(name, f"{speed.step_ms:.1f}", f"{fps:.0f}", speed.detail))
+        lines.append(
+            text.format(name, f"{speed.step_ms:.1f}", f"{fps:.0f}", translated(speed.detail))
+        )
     return "\n".join(lines)

@@ -218,6 +218,27 @@ SENTENCES: Final[tuple[Any, ...]] = (
     QT_TRANSLATE_NOOP("Engine", "Move the file away to begin a new one."),
     QT_TRANSLATE_NOOP("Engine", "The model {0} {1}, so that no person can have a memory."),
     QT_TRANSLATE_NOOP("Engine", "Choose another one: `longtake bundles` lists them."),
+    # Of runtimes and fast precisions, where speeds are listed.
+    QT_TRANSLATE_NOOP("Engine", 'not installed; `pip install "longtake[tensorrt-rtx]"`'),
+    QT_TRANSLATE_NOOP("Engine", "there is no NVIDIA driver on this machine"),
+    QT_TRANSLATE_NOOP("Engine", "there is no NVIDIA card in this machine"),
+    QT_TRANSLATE_NOOP("Engine", "ONNX Runtime {0} here has no {1}; the package {2} brings it"),
+    QT_TRANSLATE_NOOP("Engine", "No module named {0}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{0} is not used, but f32. {1}: not tested here; run `longtake check-drift {2}`",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{0} is not used, but f32. {1}: the model has changed since it was tested; "
+        "run `longtake check-drift` again",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "{0} is not used, but f32. {1}: tested on another processor or version; "
+        "run `longtake check-drift` again",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} is not used, but f32. {1}"),
 )
 
 REASONS: Final[tuple[Any, ...]] = (

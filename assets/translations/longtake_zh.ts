@@ -1410,6 +1410,42 @@
         <translation>请另选一个：用 `longtake bundles` 可列出。</translation>
     </message>
     <message>
+        <source>not installed; `pip install &quot;longtake[tensorrt-rtx]&quot;`</source>
+        <translation>未安装；`pip install &quot;longtake[tensorrt-rtx]&quot;`</translation>
+    </message>
+    <message>
+        <source>there is no NVIDIA driver on this machine</source>
+        <translation>这台电脑没有 NVIDIA 驱动程序</translation>
+    </message>
+    <message>
+        <source>there is no NVIDIA card in this machine</source>
+        <translation>这台电脑没有 NVIDIA 显卡</translation>
+    </message>
+    <message>
+        <source>ONNX Runtime {0} here has no {1}; the package {2} brings it</source>
+        <translation>本机的 ONNX Runtime {0} 不带 {1}；安装软件包 {2} 即可</translation>
+    </message>
+    <message>
+        <source>No module named {0}</source>
+        <translation>没有名为 {0} 的模块</translation>
+    </message>
+    <message>
+        <source>{0} is not used, but f32. {1}: not tested here; run `longtake check-drift {2}`</source>
+        <translation>未使用 {0}，改用 f32。{1}：尚未在本机测试；请运行 `longtake check-drift {2}`</translation>
+    </message>
+    <message>
+        <source>{0} is not used, but f32. {1}: the model has changed since it was tested; run `longtake check-drift` again</source>
+        <translation>未使用 {0}，改用 f32。{1}：测试之后模型已更改；请重新运行 `longtake check-drift`</translation>
+    </message>
+    <message>
+        <source>{0} is not used, but f32. {1}: tested on another processor or version; run `longtake check-drift` again</source>
+        <translation>未使用 {0}，改用 f32。{1}：是在另一处理器或版本上测试的；请重新运行 `longtake check-drift`</translation>
+    </message>
+    <message>
+        <source>{0} is not used, but f32. {1}</source>
+        <translation>未使用 {0}，改用 f32。{1}</translation>
+    </message>
+    <message>
         <source>no answer came in time</source>
         <translation>没有及时回应</translation>
     </message>

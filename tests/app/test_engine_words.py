@@ -31,6 +31,7 @@ HEARD_IN_THE_WINDOW = (
 ERRORS = {"LongtakeError", "SourceError", "BundleError", "BackendError", "SinkError"} | {
     "RuleError",
     "TeachingError",
+    "ImportError",
 }
 
 
@@ -81,6 +82,11 @@ def test_every_sentence_is_known() -> None:
             "“door”连接中断：没有及时回应。4 秒后重试。",
         ),
         ("CPU, f32, 2 threads", "CPU，f32，2 线程"),
+        ("there is no NVIDIA driver on this machine", "这台电脑没有 NVIDIA 驱动程序"),
+        (
+            "bf16 is not used, but f32. openvino: not tested here; run `longtake check-drift mine`",
+            "未使用 bf16，改用 f32。openvino：尚未在本机测试；请运行 `longtake check-drift mine`",
+        ),
         ("Something nobody wrote down.", "Something nobody wrote down."),
     ],
 )
