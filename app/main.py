@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.background import wait_for_tasks
 from app.crash import install_crash_handler
 from app.display import has_display
+from app.garbage import GarbageCollector
 from app.i18n import SOURCE_LANGUAGE, Translation, choose_language
 from app.icons import app_icon
 from app.log_ring import install_log_ring
@@ -98,6 +99,7 @@ class Desktop(QObject):
         self, app: QApplication, options: GuiOptions, services: Services | None = None
     ) -> None:
         super().__init__()
+        self._garbage = GarbageCollector(self)
         self._app, self._options = app, options
         self._settings = load_settings()
         self._translation = Translation(app)
@@ -135,6 +137,7 @@ class Desktop(QObject):
         self.session.shut_down()
         self.window.close()
         self._translation.install(SOURCE_LANGUAGE)
+        self._garbage.close()
 
     def _make_window(self) -> MainWindow:
         self._translation.install(self._language)

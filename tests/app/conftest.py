@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.garbage import collect_what_is_due
 from app.i18n import Translation
 from app.main_window import MainWindow
 from app.session import Session
@@ -44,6 +46,15 @@ class PatientBot(QtBot):
         self, signals: list[SignalInstance], *, timeout: int = PATIENCE_MS, **options: Any
     ) -> MultiSignalBlocker:
         return super().waitSignals(signals, timeout=timeout, **options)
+
+
+@pytest.fixture(autouse=True)
+def _garbage_in_this_thread() -> Iterator[None]:
+    """As in the app: no thread of the engine collects what Qt made."""
+    gc.disable()
+    yield
+    collect_what_is_due()
+    gc.enable()
 
 
 @pytest.fixture
