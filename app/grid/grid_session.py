@@ -53,16 +53,21 @@ class _Cell:
         self.painter: LivePainter | None = None
         self.glance: GlanceSink | None = None
         self.target: tuple[int, int] | None = None
-        self.gone = False
+        self.opening: object | None = None
 
-    def give_painter(self, painter: LivePainter) -> None:
-        """Take a new painter; from the thread that opens."""
-        self.painter = painter
-        if self.gone:
+    def give_painter(self, painter: LivePainter, opening: object) -> None:
+        """Take a new painter, unless nobody waits for this opening any more.
+
+        From the thread that opens.
+        """
+        if opening is self.opening:
+            self.painter = painter
+        if opening is not self.opening:  # or was given up meanwhile
             painter.stop()
 
     def take_painter(self) -> LivePainter | None:
-        """Let go of the painter, which is to be stopped."""
+        """Let go of the painter, which is to be stopped, and of one that may still come."""
+        self.opening = None
         painter, self.painter = self.painter, None
         return painter
 
@@ -170,7 +175,6 @@ class GridSession(QObject):
         cell = self._cells.pop(number, None)
         if cell is None:
             return  # asked twice before its tile was gone
-        cell.gone = True
         self._leave(cell)
         self.removed.emit(number)
 
@@ -214,10 +218,7 @@ class GridSession(QObject):
         self._timer.stop()
         self._background.cancel(0.0)
         self._group = None
-        painters = []
-        for cell in self._cells.values():
-            cell.gone = True
-            painters.append(cell.take_painter())
+        painters = [cell.take_painter() for cell in self._cells.values()]
         self._cells.clear()
 
         def stop() -> None:
@@ -275,11 +276,13 @@ class GridSession(QObject):
         if self._group is None:
             return
 
+        opening = cell.opening = object()
+
         def make_sinks(info: SourceInfo, predictor: Predictor) -> Sequence[Sink]:
             painter = LivePainter(predictor.manifest, self._language, self._style)
             painter.set_target(cell.target)
             cell.glance = GlanceSink(predictor.manifest)
-            cell.give_painter(painter)
+            cell.give_painter(painter, opening)
             more = self._watch(cell.address, info, predictor.manifest)
             return (cell.glance, painter, *more)
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
-from app.grid.grid_session import GridSession
+from app.grid.grid_session import GridSession, _Cell
 from app.grid.grid_view import columns_for
 from app.grid.grid_window import GridWindow
 from app.main_window import MainWindow
@@ -180,6 +180,31 @@ def drop_of(*paths: Path) -> QDropEvent:
     drop_of.keep = data  # the event does not own it
     no_button, no_key = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     return QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, no_button, no_key)
+
+
+class FakePainter:
+    """Counts how often it was stopped."""
+
+    def __init__(self) -> None:
+        self.stops = 0
+
+    def stop(self) -> None:
+        self.stops += 1
+
+
+def test_what_opens_too_late_is_stopped_and_shows_nothing():
+    cell = _Cell("door.mp4")
+    first, second = object(), object()
+    late, shown, after = FakePainter(), FakePainter(), FakePainter()
+    cell.opening = first
+    assert cell.take_painter() is None  # opened again before the first opening was done
+    cell.opening = second
+    cell.give_painter(shown, second)
+    cell.give_painter(late, first)
+    assert (cell.painter, shown.stops, late.stops) == (shown, 0, 1)
+    assert cell.take_painter() is shown
+    cell.give_painter(after, second)
+    assert (cell.painter, after.stops) == (None, 1)
 
 
 @pytest.fixture
