@@ -54,21 +54,25 @@ class _Cell:
         self.glance: GlanceSink | None = None
         self.target: tuple[int, int] | None = None
         self.opening: object | None = None
+        self._lock = threading.Lock()
 
     def give_painter(self, painter: LivePainter, opening: object) -> None:
         """Take a new painter, unless nobody waits for this opening any more.
 
         From the thread that opens.
         """
-        if opening is self.opening:
-            self.painter = painter
-        if opening is not self.opening:  # or was given up meanwhile
+        with self._lock:
+            wanted = opening is self.opening
+            if wanted:
+                self.painter = painter
+        if not wanted:
             painter.stop()
 
     def take_painter(self) -> LivePainter | None:
         """Let go of the painter, which is to be stopped, and of one that may still come."""
-        self.opening = None
-        painter, self.painter = self.painter, None
+        with self._lock:
+            self.opening = None
+            painter, self.painter = self.painter, None
         return painter
 
 
