@@ -47,8 +47,7 @@ class ActionRecipe:
     scene, body
         See `models.heads.actions.ActionHead`.
     shares
-        How often a data set is drawn within a label, and 1 is as often as others: less for
-        people made by code than for real ones.
+        How often a data set is drawn within a label; those not named have a share of 1.
     drop
         Share of frames dropped at random from a window.
     discount_frames
