@@ -56,22 +56,22 @@ class _Cell:
         self.opening: object | None = None
         self._lock = threading.Lock()
 
-    def give_painter(self, painter: LivePainter, opening: object) -> None:
-        """Take a new painter, unless nobody waits for this opening any more.
+    def give(self, painter: LivePainter, glance: GlanceSink, opening: object) -> None:
+        """Take what shows a stream, unless nobody waits for this opening any more.
 
         From the thread that opens.
         """
         with self._lock:
             wanted = opening is self.opening
             if wanted:
-                self.painter = painter
+                self.painter, self.glance = painter, glance
         if not wanted:
             painter.stop()
 
     def take_painter(self) -> LivePainter | None:
-        """Let go of the painter, which is to be stopped, and of one that may still come."""
+        """Let go of the painter, which is to be stopped, and of what may still come."""
         with self._lock:
-            self.opening = None
+            self.opening = self.glance = None
             painter, self.painter = self.painter, None
         return painter
 
@@ -285,10 +285,10 @@ class GridSession(QObject):
         def make_sinks(info: SourceInfo, predictor: Predictor) -> Sequence[Sink]:
             painter = LivePainter(predictor.manifest, self._language, self._style)
             painter.set_target(cell.target)
-            cell.glance = GlanceSink(predictor.manifest)
-            cell.give_painter(painter, opening)
+            glance = GlanceSink(predictor.manifest)
+            cell.give(painter, glance, opening)
             more = self._watch(cell.address, info, predictor.manifest)
-            return (cell.glance, painter, *more)
+            return (glance, painter, *more)
 
         cell.stream_id = self._group.add(cell.address, make_sinks)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from shiboken6 import isValid
 
+from app.glance import GlanceSink
 from app.grid.grid_session import GridSession, _Cell
 from app.grid.grid_view import columns_for
 from app.grid.grid_window import GridWindow
@@ -196,15 +197,58 @@ def test_what_opens_too_late_is_stopped_and_shows_nothing():
     cell = _Cell("door.mp4")
     first, second = object(), object()
     late, shown, after = FakePainter(), FakePainter(), FakePainter()
+    record, of_late, of_after = object(), object(), object()
     cell.opening = first
     assert cell.take_painter() is None  # opened again before the first opening was done
     cell.opening = second
-    cell.give_painter(shown, second)
-    cell.give_painter(late, first)
-    assert (cell.painter, shown.stops, late.stops) == (shown, 0, 1)
+    cell.give(shown, record, second)
+    cell.give(late, of_late, first)
+    assert (cell.painter, cell.glance, shown.stops, late.stops) == (shown, record, 0, 1)
     assert cell.take_painter() is shown
-    cell.give_painter(after, second)
-    assert (cell.painter, after.stops) == (None, 1)
+    assert cell.glance is None
+    cell.give(after, of_after, second)
+    assert (cell.painter, cell.glance, after.stops) == (None, None, 1)
+
+
+def test_a_stream_opened_again_while_opening_tells_nothing_of_the_opening_given_up(
+    qtbot, session, clip, monkeypatch
+):
+    """The first opening comes to its end after the second."""
+    first_may_go, sinks = threading.Event(), []
+
+    def sink(manifest) -> GlanceSink:
+        sinks.append(GlanceSink(manifest))
+        return sinks[-1]
+
+    openings = iter([first_may_go.wait, lambda: None])
+    monkeypatch.setattr("app.grid.grid_session.GlanceSink", sink)
+    number = session.add(str(clip))
+    qtbot.waitUntil(lambda: session.report(number).glance is not None, timeout=WAIT_MS)
+    add = session._group.add
+
+    def add_slowly(address, make_sinks):
+        hold = next(openings)
+
+        def late(info, predictor):
+            hold()
+            return make_sinks(info, predictor)
+
+        return add(address, late)
+
+    monkeypatch.setattr(session._group, "add", add_slowly)
+    session.open_again(number)
+    assert session.report(number).glance is None
+    session.open_again(number)
+    qtbot.waitUntil(lambda: session.report(number).glance is not None, timeout=WAIT_MS)
+    kept = session._cells[number].glance
+    first_may_go.set()
+    qtbot.waitUntil(lambda: len(sinks) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: threads_named("longtake-paint") == 1, timeout=WAIT_MS)
+    assert session._cells[number].glance is kept
+
+
+def threads_named(name: str) -> int:
+    return sum(thread.name == name for thread in threading.enumerate())
 
 
 @pytest.fixture
