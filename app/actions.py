@@ -54,6 +54,8 @@ class Actions(QObject):
         self.find = make(self.tr("&Find what was seen…"), "search", QKeySequence.StandardKey.Find)
         self.palette = make(self.tr("&Command palette…"), "palette", "Ctrl+Shift+P")
         self.full_screen = make(self.tr("&Full screen"), "fullscreen", "F", checkable=True)
+        self.leave_full_screen = make(self.tr("Leave full screen"), "", "Esc")
+        self.leave_full_screen.setEnabled(False)
         self.show_boxes = make(self.tr("&Boxes"), "", "B", checkable=True)
         self.show_actions = make(self.tr("&Actions"), "", "A", checkable=True)
         self.show_memory = make(self.tr("&Memory badge"), "", "M", checkable=True)

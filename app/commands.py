@@ -13,6 +13,7 @@ from app.dialogs.memory_dialog import MemoryDialog
 from app.dialogs.shortcuts_dialog import ShortcutsDialog
 from app.lanes.content import next_event, previous_event
 from app.memory.choice import chosen_memory, keep_memory
+from app.place import show_tool
 from app.rules.notice import show_notice
 from app.shuttle import Shuttle
 from app.snapshot import save_snapshot
@@ -42,7 +43,7 @@ class Commands(QObject):
         a, session, shuttle = self._window.actions_, self._session, self.shuttle
         a.close.triggered.connect(session.close_stream)
         a.quit.triggered.connect(self._window.close)
-        a.play.triggered.connect(session.toggle)
+        a.play.triggered.connect(shuttle.toggle)
         a.step_back.triggered.connect(session.step_back)
         a.step_forward.triggered.connect(session.step_forward)
         a.second_back.triggered.connect(lambda: session.seek_by(-1.0))
@@ -80,6 +81,8 @@ class Commands(QObject):
         a.person_actions.setChecked(self._settings.person_actions)
         a.person_actions.toggled.connect(self._tell_people_apart)
         a.full_screen.toggled.connect(window.set_full_screen)
+        a.full_screen.toggled.connect(a.leave_full_screen.setEnabled)
+        a.leave_full_screen.triggered.connect(lambda: a.full_screen.setChecked(False))
         window.video.full_screen_asked.connect(a.full_screen.toggle)
         window.video.area_changed.connect(self._session.set_target)
         a.zoom_in.triggered.connect(lambda: window.timeline.zoom(1.6))
@@ -123,14 +126,20 @@ class Commands(QObject):
         self._session.loop = on
 
     def _go_to_next_event(self) -> None:
-        moment = next_event(self._window.timeline.events(), self._session.position_s)
+        moment = next_event(self._window.timeline.events(), self._session.aim_s)
         if moment is not None:
             self._session.seek(moment)
+        else:
+            self._window.status.say(
+                self.tr("No event after this, as far as it was played and as lanes are shown.")
+            )
 
     def _go_to_previous_event(self) -> None:
-        moment = previous_event(self._window.timeline.events(), self._session.position_s)
+        moment = previous_event(self._window.timeline.events(), self._session.aim_s)
         if moment is not None:
             self._session.seek(moment)
+        else:
+            self._window.status.say(self.tr("No event before this, as lanes are shown."))
 
     def _save_picture(self) -> None:
         stream, frame = self._session.stream, self._session.frame
@@ -155,7 +164,9 @@ class Commands(QObject):
             shown.raise_()
             return
         self._session.pause()
-        ExportDialog(self._session, self._settings, self._window.language, self._window).show()
+        window = self._window
+        dialog = ExportDialog(self._session, self._settings, window.language, window)
+        show_tool(dialog, "export", self._settings)
 
     def _edit_rules(self) -> None:
         from app.rules.rules_dialog import RulesDialog
@@ -165,7 +176,13 @@ class Commands(QObject):
             shown.show()  # it may have stepped aside, for a zone to be drawn
             shown.raise_()
             return
-        RulesDialog(self._session, self._window.video, self._window.language, self._window).show()
+        window = self._window
+        dialog = RulesDialog(self._session, window.video, window.language, window)
+        dialog.left_unsaved.connect(self._tell_of_unsaved_rules)
+        show_tool(dialog, "rules", self._settings)
+
+    def _tell_of_unsaved_rules(self) -> None:
+        self._window.status.say(self.tr("Changes to rules are followed once they are saved."))
 
     def _show_notice(self, rule: str, text: str) -> None:
         show_notice(self._window, rule, text)
@@ -191,7 +208,7 @@ class Commands(QObject):
         dialog.moment_chosen.connect(
             lambda address, at_s: window.open_address(address, start_s=at_s, hold_at_s=at_s)
         )
-        dialog.show()
+        show_tool(dialog, "find", self._settings)
 
     def _edit_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self._window.actions_, self._settings.shortcuts, self._window)

@@ -124,9 +124,7 @@ class Desktop(QObject):
             if options.source:
                 self.window.open_address(options.source)
             elif self._settings.restore_session and self._settings.last_address:
-                self.window.open_address(
-                    self._settings.last_address, start_s=self._settings.last_position_s or None
-                )
+                self._go_on()
             return self._app.exec()
         finally:
             signal.signal(signal.SIGINT, former)
@@ -161,13 +159,23 @@ class Desktop(QObject):
     def _rebuild(self) -> None:
         """Build the window in the theme and language chosen now, in the place of the old one."""
         old = self.window
+        old.docks.keep()
         self._asked_theme = None
         self._language = choose_language(self._settings)
         self.session.set_language(self._language)
         self.window = self._make_window()
-        self.window.setGeometry(old.geometry())
-        self.window.show()
-        old.retire()
+        self.window.take_over(old)
+
+    def _go_on(self) -> None:
+        """Open what was open last; a recording that was begun waits where it was."""
+        settings = self._settings
+        at_s = settings.last_position_s
+        self.window.open_address(
+            settings.last_address,
+            start_s=at_s or None,
+            hold_at_s=at_s or None,
+            part=settings.last_part,
+        )
 
     def _show_error(self, message: str, hint: str) -> None:
         self.window.banner.show_error(message, hint)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QDialog,
     QMainWindow,
     QStackedWidget,
     QToolBar,
@@ -34,7 +35,7 @@ from app.settings import Settings, save_settings
 from app.side_panel import SidePanel
 from app.status_bar import StatusBar
 from app.stream import OpenRequest
-from app.tools import Tools
+from app.tools import TOOLS, Tools
 from app.top_bar import TopBar
 from app.transport import TransportBar
 from app.video_view import VideoView
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         start_s: float | None = None,
         hold_at_s: float | None = None,
         speed: float = 1.0,
+        part: tuple[float | None, float | None] = (None, None),
     ) -> None:
         """Open anything `engine.sources.open_source` takes; see `app.stream.OpenRequest`."""
         self.banner.hide()
@@ -129,6 +131,7 @@ class MainWindow(QMainWindow):
                 smoothing=smoothing,
                 per_track=self._settings.per_track,
                 precision=self._settings.precision,
+                part=part,
             )
         )
 
@@ -163,12 +166,15 @@ class MainWindow(QMainWindow):
         for widget in (self.menuBar(), self.tool_bar, self.status):
             widget.setVisible(not on)
         self.docks.hide_all(on)
-        self.showFullScreen() if on else self.showNormal()
+        # Who had a maximised window gets one back.
+        state, full = self.windowState(), Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | full if on else state & ~full)
 
     def _lay_out(self) -> None:
         self.stage = QStackedWidget()
         self.stage.addWidget(self.welcome)
         self.stage.addWidget(self.video)
+        self.video.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # out of a field that was typed into
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
@@ -202,10 +208,39 @@ class MainWindow(QMainWindow):
         # After the first paint, so that the window is there at once.
         QTimer.singleShot(0, self.playback.look_for_models)
 
+    def take_over(self, old: MainWindow) -> None:
+        """Take the place of a window in another look: what was open there and looked at is here."""
+        self.setGeometry(old.normalGeometry())
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(old.windowState() & ~full)
+        self.show()
+        self.timeline.look_like(old.timeline)
+        self.inspector.compare_box.setChecked(old.inspector.compare_box.isChecked())
+        self.inspector.activation.on.setChecked(old.inspector.activation.on.isChecked())
+        was_full, tools = old.isFullScreen(), old.open_tools()
+        old.retire()
+        self.actions_.full_screen.setChecked(was_full)
+        for name in tools:
+            getattr(self.actions_, name).trigger()
+
+    def open_tools(self) -> list[str]:
+        """Return the commands whose dialogs, in which one may go on working, are open."""
+        return [
+            dialog.objectName()
+            for dialog in self.findChildren(QDialog)
+            if dialog.isVisible() and dialog.objectName() in TOOLS
+        ]
+
     def retire(self) -> None:
         """Make way for a window that takes this one's place."""
+        self._close_dialogs()
         self.hide()
         self.deleteLater()
+
+    def _close_dialogs(self) -> None:
+        """Let each keep what is to be gone on with."""
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
 
     # -- events ----------------------------------------------------------------------------------
 
@@ -238,6 +273,9 @@ class MainWindow(QMainWindow):
             event.ignore()
             ask_to_leave(self, self._session.exports)
             return
+        self._close_dialogs()
+        # What fills the screen has no menus: the next run would begin without a way out.
+        self.actions_.full_screen.setChecked(False)
         self._settings.geometry = base64.b64encode(self.saveGeometry().data()).decode()
         self.docks.keep()
         self.tools.keep_session()

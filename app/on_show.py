@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from app.stream import Stream
 
 _STEP_FALLBACK_HZ: Final = 25.0
+_AIM_S: Final = 2.0
+"""So long a jump is believed to be under way, if no picture shows that it has ended."""
+_LEFT_OUT_S: Final = 0.5
 
 
 class OnShow(QObject):
@@ -32,6 +36,8 @@ class OnShow(QObject):
     ended = Signal()
     broke = Signal(object)
     marks_changed = Signal()
+    moved = Signal()
+    """Somebody jumps or steps: whoever leads the playhead himself has to let go of it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +47,7 @@ class OnShow(QObject):
         self.in_s: float | None = None
         self.out_s: float | None = None
         self.loop = False
+        self._aim_s, self._aimed_at_s = 0.0, float("-inf")
         self._back_from_s, self._back_reach = -1.0, 1.5
 
     @property
@@ -62,6 +69,14 @@ class OnShow(QObject):
     def position_s(self) -> float:
         """Presentation time of the picture on show."""
         return self._frame.result.pts_s if self._frame else 0.0
+
+    @property
+    def aim_s(self) -> float:
+        """Where a jump under way leads; where the picture is when there is none.
+
+        Keys that come faster than pictures count from here, so that none of them is lost.
+        """
+        return self._aim_s if self._aiming else self.position_s
 
     @property
     def playing(self) -> bool:
@@ -96,9 +111,7 @@ class OnShow(QObject):
         """Show the frame at `pts_s`, within the recording."""
         if self._stream is None or not self._stream.info.seekable:
             return
-        duration_s = self._stream.info.duration_s
-        self._stream.pipeline.seek(max(0.0, min(pts_s, duration_s or pts_s)))
-        self._refresh_status()
+        self._go(pts_s, pts_s)
 
     def show_again(self) -> None:
         """Process the picture on show once more, for someone who had not looked; if it is held."""
@@ -106,12 +119,13 @@ class OnShow(QObject):
             self.seek(self.position_s)
 
     def seek_by(self, delta_s: float) -> None:
-        """Jump from where the picture is."""
-        self.seek(self.position_s + delta_s)
+        """Jump from where the picture is, or will be."""
+        self.seek(self.aim_s + delta_s)
 
     def step_forward(self) -> None:
         """Show the next frame, memory carried, and hold."""
         if self._stream is not None:
+            self.moved.emit()
             self._stream.pipeline.pause()
             self._stream.pipeline.step()
             self._refresh_status()
@@ -122,15 +136,15 @@ class OnShow(QObject):
             return
         self._stream.pipeline.pause()
         frame_s = 1.0 / (self._stream.info.rate_hz or _STEP_FALLBACK_HZ)
-        here_s, seen_s = self.position_s, self._stream.history.previous_time(self.position_s)
+        here_s, seen_s = self.aim_s, self._stream.history.previous_time(self.aim_s)
         # Where the rate varies the frame before may be further back: each press that led nowhere
         # makes the next one reach twice as far.
         self._back_reach = self._back_reach * 2 if self._back_from_s == here_s else 1.5
         self._back_from_s = here_s
         if seen_s is not None and here_s - seen_s < 1.5 * frame_s:
-            self.seek(seen_s - 1e-4)
+            self._go(seen_s - 1e-4, seen_s)
         else:
-            self.seek(here_s - self._back_reach * frame_s)
+            self._go(here_s - self._back_reach * frame_s, here_s - frame_s)
 
     def set_marks(self, in_s: float | None, out_s: float | None) -> None:
         """Set the part to loop and to export; None is the beginning or the end."""
@@ -140,6 +154,29 @@ class OnShow(QObject):
         self.marks_changed.emit()
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _go(self, pts_s: float, aim_s: float) -> None:
+        """Show the first frame from `pts_s` on, which is expected at `aim_s`."""
+        if self._stream is None:
+            return
+        last_s = self._stream.info.duration_s or max(pts_s, aim_s)
+        self._aim_s, self._aimed_at_s = min(max(aim_s, 0.0), last_s), time.monotonic()
+        self.moved.emit()
+        self._stream.pipeline.seek(min(max(pts_s, 0.0), last_s))
+        self._refresh_status()
+
+    @property
+    def _aiming(self) -> bool:
+        return time.monotonic() - self._aimed_at_s < _AIM_S
+
+    def _arrive(self, pts_s: float) -> None:
+        """Note that a picture is shown: perhaps the one that a jump led to."""
+        info = self._stream.info if self._stream is not None else None
+        frame_s = 1.0 / ((info.rate_hz if info else None) or _STEP_FALLBACK_HZ)
+        # Played fast, the picture of the very moment may have been left out.
+        later_s = _LEFT_OUT_S if self.playing else 0.99 * frame_s
+        if -0.5 * frame_s <= pts_s - self._aim_s < later_s:
+            self._aimed_at_s = float("-inf")
 
     def _refresh_status(self) -> None:
         if self._stream is None:
@@ -161,6 +198,7 @@ class OnShow(QObject):
         if self._stream is None or (frame := self._stream.painter.take()) is None:
             return
         self._frame = frame
+        self._arrive(frame.result.pts_s)
         self.frame_ready.emit(frame)
         self._stay_within_marks()
 

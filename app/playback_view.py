@@ -136,7 +136,8 @@ class PlaybackView(QObject):
 
     def _show_status(self, status: PipelineStatus) -> None:
         self._window.status.show_status(status)
-        self._window.actions_.show_playing(self._session.playing)
+        backward = self._window.commands.shuttle.back_speed > 0
+        self._window.actions_.show_playing(self._session.playing or backward)
         stream, frame = self._session.stream, self._session.frame
         if stream is None or frame is None:
             return

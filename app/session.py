@@ -126,7 +126,7 @@ class Session(OnShow):
         old = self._retire_stream()
         self._request = request
         self._state = SessionState.OPENING
-        self.in_s = self.out_s = None
+        self.set_marks(*request.part)
         generation = self._generation
         style, language, services = self._style, self._language, self._services
 
@@ -169,6 +169,7 @@ class Session(OnShow):
                 start_s=self.position_s if seekable else None,
                 paused=self._status is not None and self._status.state is RunState.PAUSED,
                 resumed=True,
+                part=(self.in_s, self.out_s),
             )
         )
 
@@ -290,6 +291,7 @@ class Session(OnShow):
         self._generation += 1
         old, self._stream = self._stream, None
         self._status = self._frame = None
+        self._aimed_at_s = float("-inf")
         if old is not None:
             self._letting_go.start()
         return old

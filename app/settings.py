@@ -42,8 +42,11 @@ class Settings(BaseModel):
         Keys that differ from the command's own, by its name in `app.actions.Actions`.
     kept_addresses
         Addresses whose user and password the system's keyring keeps, without them.
-    restore_session, last_address, last_position_s
-        Whether to open at the start what was open last, where from, and where in it.
+    restore_session, last_address, last_position_s, last_part
+        Whether to open at the start what was open last, where from, where in it, and its in and
+        out point.
+    places
+        `QWidget.saveGeometry` of dialogs, base64, by name; see `app.place`.
     geometry, layout
         `QWidget.saveGeometry` and `QMainWindow.saveState`, base64.
     """
@@ -74,6 +77,8 @@ class Settings(BaseModel):
     restore_session: bool = False
     last_address: str = ""
     last_position_s: Annotated[float, Field(ge=0.0)] = 0.0
+    last_part: tuple[float | None, float | None] = (None, None)
+    places: dict[str, str] = {}
     geometry: str = ""
     layout: str = ""
 

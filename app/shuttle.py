@@ -23,17 +23,20 @@ class Shuttle(QObject):
     """
 
     speed_changed = Signal(float)
+    """Negative while it plays backward."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._back_speed = 0.0
         self._target_s, self._tick_s, self._asked_s = 0.0, 0.0, 0.0
-        self._waiting = False
+        self._waiting = self._leading = False
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._step_back)
         session.frame_ready.connect(self._note_shown)
         session.closed.connect(self._end_back)
+        session.opening.connect(self._end_back)
+        session.moved.connect(self._let_go)
 
     @property
     def back_speed(self) -> float:
@@ -53,6 +56,13 @@ class Shuttle(QObject):
             self._set_speed(1.0)
             session.play()
 
+    def toggle(self) -> None:
+        """Play or pause; playing backward is playing, too."""
+        if self._back_speed:
+            self.hold()
+        else:
+            self._session.toggle()
+
     def hold(self) -> None:
         """Stop where the picture is."""
         self._end_back()
@@ -66,12 +76,14 @@ class Shuttle(QObject):
             return
         if self._back_speed:
             self._back_speed = min(self._back_speed * 2, _FASTEST)
+            self.speed_changed.emit(-self._back_speed)
             return
         self._session.pause()
         self._back_speed = 1.0
         self._target_s, self._tick_s = self._session.position_s, time.monotonic()
         self._waiting = False
         self._timer.start()
+        self.speed_changed.emit(-self._back_speed)
 
     def _step_back(self) -> None:
         now_s = time.monotonic()
@@ -84,14 +96,24 @@ class Shuttle(QObject):
             self._session.seek(0.0)
         elif not self._waiting or now_s - self._asked_s > _PATIENCE_S:
             self._waiting, self._asked_s = True, now_s
+            self._leading = True
             self._session.seek(self._target_s)
+            self._leading = False
 
     def _note_shown(self, frame: object) -> None:
         self._waiting = False
 
+    def _let_go(self) -> None:
+        """End where someone else jumps: else the picture would go back from the old place."""
+        if not self._leading:
+            self._end_back()
+
     def _end_back(self) -> None:
-        self._back_speed = 0.0
         self._timer.stop()
+        if self._back_speed:
+            self._back_speed = 0.0
+            request = self._session.request
+            self.speed_changed.emit(request.speed if request is not None else 1.0)
 
     def _set_speed(self, speed: float) -> None:
         self._session.set_speed(speed)

@@ -59,6 +59,8 @@ class OpenRequest:
         Go on where another runtime or model left off.
     per_track
         So many people of a frame, at most, are told apart in what they do; see `engine.persons`.
+    part
+        In and out point, in seconds; None is the beginning or the end.
     """
 
     address: str
@@ -75,6 +77,7 @@ class OpenRequest:
     resumed: bool = False
     per_track: int = 0
     precision: str = "f32"
+    part: tuple[float | None, float | None] = (None, None)
 
 
 class PipelineLike(Protocol):

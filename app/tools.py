@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from app.credentials import forget_credentials, keep_credentials, with_kept_credentials
 from app.i18n.engine_words import translated
 from app.memory.activation_driver import ActivationDriver
+from app.place import show_tool
 from app.recent import without_credentials
 from app.settings import save_settings
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from app.session import Session
     from app.settings import Settings
     from app.stream import OpenRequest
+
+
+TOOLS: Final = ("teach", "export", "rules", "find", "bundles")
+"""Commands whose dialogs stay open while one goes on working in the window; named after them."""
 
 
 class Tools(QObject):
@@ -46,7 +51,7 @@ class Tools(QObject):
         if not self._raise(TeachDialog):
             dialog = TeachDialog(self._session, self._settings, self._window.language, self._window)
             dialog.lessons_changed.connect(self._window.playback.look_for_models)
-            dialog.show()
+            show_tool(dialog, "teach", self._settings)
 
     def edit_preferences(self) -> None:
         """Open the preferences."""
@@ -97,7 +102,7 @@ class Tools(QObject):
         if not self._raise(BundlesDialog):
             dialog = BundlesDialog(self._session, self._window.language, self._window)
             dialog.bundle_chosen.connect(self._window.commands.choose_bundle)
-            dialog.show()
+            show_tool(dialog, "bundles", self._settings)
 
     def save_diagnostics(self) -> None:
         """Ask for a file, and write diagnostics into it; looking takes some seconds."""
@@ -157,6 +162,7 @@ class Tools(QObject):
         settings.last_address = without_credentials(request.address) if request else ""
         seekable = stream is not None and stream.info.seekable
         settings.last_position_s = self._session.position_s if seekable else 0.0
+        settings.last_part = (self._session.in_s, self._session.out_s)
 
     def _raise(self, kind: type[QDialog]) -> bool:
         shown = self._window.findChild(kind)

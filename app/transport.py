@@ -116,7 +116,9 @@ class TransportBar(QFrame):
         return button
 
     def _speed_name(self, speed: float) -> str:
-        return self.tr("As fast as it goes") if math.isinf(speed) else f"{speed:g}×"
+        return (
+            self.tr("As fast as it goes") if math.isinf(speed) else f"{speed:g}×".replace("-", "−")
+        )
 
 
 def _button(action: QAction) -> QToolButton:

@@ -42,18 +42,23 @@ _SUFFIXES: Final = (".mp4", ".mkv", *(one.suffix for one in FORMATS.values()))
 
 
 class ExportForm(QWidget):
-    """Part, formats, place. Starts with the session's in and out points."""
+    """Part, formats, place. Follows the session's in and out points, which can be set meanwhile.
+
+    Attributes
+    ----------
+    address
+        Of the recording that it asks about.
+    """
 
     ready_changed = Signal()
 
     def __init__(self, session: Session, folder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, stream = session, session.stream
+        self.address = stream.request.address if stream else ""
         self._duration_s = stream.info.duration_s if stream else None
         self.start, self.end = QLineEdit(), QLineEdit()
-        self.start.setText(clock(session.in_s or 0.0, decimals=2))
-        end_s = session.out_s if session.out_s is not None else self._duration_s
-        self.end.setText("" if end_s is None else clock(end_s, decimals=2))
+        self._show_part()
         self.video = QCheckBox(self.tr("Video with overlays drawn in (MP4)"))
         self.soft = QCheckBox(self.tr("Subtitles you can switch off (MKV, no re-encoding)"))
         self.soft.setToolTip(
@@ -79,6 +84,7 @@ class ExportForm(QWidget):
         for signal in (self.video.toggled, self.soft.toggled):
             signal.connect(self._show_suffix)
             signal.connect(self._check)
+        session.marks_changed.connect(self._follow_marks)
         self.labels.changed.connect(self._check)
         self.look.changed.connect(self._check)
         self._check()
@@ -134,6 +140,16 @@ class ExportForm(QWidget):
     def ready(self) -> bool:
         """Return whether everything needed is there."""
         return not self._problem()
+
+    def _show_part(self) -> None:
+        session = self._session
+        self.start.setText(clock(session.in_s or 0.0, decimals=2))
+        end_s = session.out_s if session.out_s is not None else self._duration_s
+        self.end.setText("" if end_s is None else clock(end_s, decimals=2))
+
+    def _follow_marks(self) -> None:
+        if self._session.stream is not None:  # else they are those of something else
+            self._show_part()
 
     def _target(self, suffix: str) -> Path:
         path = Path(self.place.text()).expanduser()

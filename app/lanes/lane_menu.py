@@ -59,7 +59,7 @@ class LaneMenu(QObject):
         return menu
 
     def _mark_here(self) -> None:
-        stretch = stretch_at(self._window.timeline.lanes, self._session.position_s)
+        stretch = stretch_at(self._window.timeline.lanes_now(), self._session.position_s)
         if stretch is None:
             self._window.status.say(self.tr("Nothing is recognised here."))
         else:

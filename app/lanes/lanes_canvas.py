@@ -43,6 +43,7 @@ class LanesCanvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # out of a field that was typed into
         self._scene = LanesScene((), TimeScale(), np.zeros((0, 0), np.float32))
         self._values: NDArray[np.float32] | None = None
         self._position_s = 0.0

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.icons import icon
 from app.lanes.content import Lane, LaneFilter, action_lanes, events, track_lanes
+from app.lanes.filter_edit import FilterEdit
 from app.lanes.lane_picture import LanesScene
 from app.lanes.lanes_canvas import LanesCanvas
 from app.lanes.ruler import Ruler
@@ -56,7 +56,7 @@ class TimelinePanel(QFrame):
         self._position_s = 0.0
         self._pointer_s: float | None = None
         self.canvas, self.ruler = LanesCanvas(), Ruler()
-        self.filter_text = QLineEdit()
+        self.filter_text = FilterEdit()
         self.only_recognised, self.tracks = QToolButton(), QToolButton()
         self.live_button = QToolButton()
         self._empty = QLabel()
@@ -74,8 +74,13 @@ class TimelinePanel(QFrame):
         return self.canvas.scene.lanes
 
     def events(self) -> list[float]:
-        """Return the moments that the keys for events go to, of the lanes shown."""
-        return events(self._shown(), self._marks)
+        """Return the moments that the keys for events go to, of the lanes wanted as of now."""
+        return events(self.lanes_now(), self._marks)
+
+    def lanes_now(self) -> tuple[Lane, ...]:
+        """Return the lanes wanted, as of now: shown are those of a moment ago, if it is shown."""
+        self._gather()
+        return self._shown()
 
     # -- what is shown ---------------------------------------------------------------------------
 
@@ -83,7 +88,11 @@ class TimelinePanel(QFrame):
         """Show a stream from its beginning; None shows nothing."""
         self._stream, self._lanes, self._marks = stream, (), ()
         self._following, self._position_s, self._pointer_s = True, 0.0, None
-        self._scale = TimeScale.whole(0.0, stream.info.duration_s or 1.0) if stream else TimeScale()
+        if stream is None:
+            self._scale = TimeScale()
+        elif not (stream.request.resumed and stream.info.duration_s):
+            # With another model it is the same recording: one goes on looking at the same part.
+            self._scale = TimeScale.whole(0.0, stream.info.duration_s or 1.0)
         self.live_button.setVisible(stream is not None and stream.info.live)
         self.refresh()
 
@@ -95,19 +104,21 @@ class TimelinePanel(QFrame):
     ) -> None:
         """Show what has come since, and the part between the in and out points."""
         self._part, self._playing = part, playing
+        self._gather()
         if self._stream is not None:
-            history = self._stream.history
-            self._marks = tuple(history.marks())
-            actions = action_lanes(history, self._language)
-            box_head = self._stream.predictor.box_head
-            # What happened comes first: a bundle has more labels than the panel has room.
-            self._lanes = (
-                *(lane for lane in actions if lane.bars),
-                *track_lanes(history.tracks(), box_head, self._language),
-                *(lane for lane in actions if not lane.bars),
-            )
-            self._bound(history)
+            self._bound(self._stream.history)
         self._draw()
+
+    def look_like(self, other: TimelinePanel) -> None:
+        """Look at what another panel on the same stream looks at."""
+        self.filter_text.setText(other.filter_text.text())
+        self.only_recognised.setChecked(other.only_recognised.isChecked())
+        self.tracks.setChecked(other.tracks.isChecked())
+        self._scale = other.scale
+        self.follow(other.live_button.isChecked())
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        bar, former = self._scroller.verticalScrollBar(), other._scroller.verticalScrollBar()
+        bar.setValue(former.value())
 
     def show_position(self, position_s: float) -> None:
         """Move the playhead, and turn the page with it."""
@@ -138,6 +149,20 @@ class TimelinePanel(QFrame):
         self.refresh(self._part, playing=self._playing)
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _gather(self) -> None:
+        if self._stream is None:
+            return
+        history = self._stream.history
+        self._marks = tuple(history.marks())
+        actions = action_lanes(history, self._language)
+        box_head = self._stream.predictor.box_head
+        # What happened comes first: a bundle has more labels than the panel has room.
+        self._lanes = (
+            *(lane for lane in actions if lane.bars),
+            *track_lanes(history.tracks(), box_head, self._language),
+            *(lane for lane in actions if not lane.bars),
+        )
 
     def _bound(self, history: History) -> None:
         stream, span = self._stream, history.span()
@@ -226,7 +251,7 @@ class TimelinePanel(QFrame):
         rows.addWidget(self._empty)
         rows.addWidget(self.canvas)
         rows.addStretch()
-        scroller = QScrollArea()
+        scroller = self._scroller = QScrollArea()
         scroller.setWidget(inner)
         scroller.setWidgetResizable(True)
         scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

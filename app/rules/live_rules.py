@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +17,7 @@ from engine.sources.base import SourceKind
 if TYPE_CHECKING:
     from engine.rules.actions import Perform
     from engine.rules.dispatch import Dispatcher
-    from engine.rules.model import Notify, RuleBook, Sound
+    from engine.rules.model import Line, Notify, Rule, RuleBook, Sound, Zone
     from engine.rules.occasion import Occasion, RuleLog
     from engine.rules.secrets import Secrets
     from engine.rules.sink import RuleSink
@@ -29,6 +30,16 @@ log = logging.getLogger(__name__)
 _CLOSE_TIMEOUT_S: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class UnsavedRules:
+    """As `engine.rules.model.RuleBook`, but it need not fit together yet."""
+
+    rules: tuple[Rule, ...]
+    zones: tuple[Zone, ...]
+    lines: tuple[Line, ...]
+    act_on_recordings: bool
+
+
 class LiveRules(QObject):
     """Watches whatever is on show, by the rules that are kept beside the settings.
 
@@ -38,6 +49,8 @@ class LiveRules(QObject):
 
     notified = Signal(str, str)
     """A rule wants to tell the user something: its name, and what happened."""
+    unsaved: UnsavedRules | None = None
+    """What was written into the dialog and not saved, until it is opened again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

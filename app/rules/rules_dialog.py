@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n.engine_words import translated
+from app.rules.live_rules import UnsavedRules
 from app.rules.log_view import LogView
 from app.rules.references import renamed, without_line, without_missing_zones
 from app.rules.regions_panel import RegionsPanel
@@ -49,6 +50,8 @@ _FORM_PX: Final = 48 * GRID_PX
 
 class RulesDialog(QDialog):
     """Not modal: zones are drawn on the picture behind it. Rules are followed once saved."""
+
+    left_unsaved = Signal()
 
     def __init__(
         self, session: Session, video: VideoView, language: str, parent: QWidget | None = None
@@ -82,9 +85,14 @@ class RulesDialog(QDialog):
         )
         self.try_button.setToolTip(self.tr("Do now what this rule says, but save no clip."))
         self.close_button = QPushButton(self.tr("Close"))
+        self.discard_button = QPushButton(self.tr("Discard changes"))
+        self.discard_button.setToolTip(self.tr("Go back to the rules as they were saved last."))
         self._arrange()
         self._connect()
-        self._show_book(self._live.book)
+        self._show_book(self._live.unsaved or self._live.book)
+        if self._live.unsaved is not None:
+            self._set_changed(True)
+            self.note.setText(self.tr("These changes are not saved yet, and not followed."))
 
     def save(self) -> bool:
         """Keep the rules and follow them; False when something is wrong, which is told."""
@@ -101,11 +109,12 @@ class RulesDialog(QDialog):
         except RuleError as error:
             self.note.setText(translated(str(error)))
             return False
+        self._live.unsaved = None
         self._typed.clear()
         self.form.then.token.clear()
         self.form.then.password.clear()
         self.note.clear()
-        self.save_button.setEnabled(False)
+        self._set_changed(False)
         return True
 
     def add(self) -> None:
@@ -147,7 +156,16 @@ class RulesDialog(QDialog):
         self.setVisible(not drawing and (parent is None or parent.isVisible()))
 
     def done(self, result: int) -> None:
-        """Close, and take zones and lines off the picture."""
+        """Close, and take zones and lines off the picture. What is not saved waits."""
+        if self.save_button.isEnabled():
+            self._take_form()  # what is wrong in it stays as it was
+            self._live.unsaved = UnsavedRules(
+                tuple(self._rules),
+                self.regions.zones,
+                self.regions.lines,
+                self.on_recordings.isChecked(),
+            )
+            self.left_unsaved.emit()
         self.regions.stop()
         super().done(result)
 
@@ -178,13 +196,20 @@ class RulesDialog(QDialog):
         self._rules[self._row] = Rule.model_validate(said)
         return True
 
-    def _show_book(self, book: RuleBook) -> None:
+    def discard(self) -> None:
+        """Go back to what was saved last."""
+        self._live.unsaved = None
+        self.note.clear()
+        self._row = -1
+        self._show_book(self._live.book)
+
+    def _show_book(self, book: RuleBook | UnsavedRules) -> None:
         self._rules, self._typed = list(book.rules), dict[str, str]()
         self.regions.show_regions(book.zones, book.lines)
         self.form.when.offer(book.zones, book.lines)
         self.on_recordings.setChecked(book.act_on_recordings)
         self._list_rules(0 if self._rules else -1)
-        self.save_button.setEnabled(False)
+        self._set_changed(False)
 
     def _list_rules(self, row: int) -> None:
         self.list.blockSignals(True)
@@ -223,8 +248,12 @@ class RulesDialog(QDialog):
         self._rules[row] = self._rules[row].model_copy(update={"enabled": on})
         self._note_change()
 
+    def _set_changed(self, changed: bool) -> None:
+        self.save_button.setEnabled(changed)
+        self.discard_button.setEnabled(changed)
+
     def _note_change(self) -> None:
-        self.save_button.setEnabled(True)
+        self._set_changed(True)
         if self._row >= 0:
             item = self.list.item(self._row)
             self.list.blockSignals(True)
@@ -256,10 +285,14 @@ class RulesDialog(QDialog):
         self.try_button.clicked.connect(self.try_out)
         self.save_button.clicked.connect(self.save)
         self.close_button.clicked.connect(self.close)
+        self.discard_button.clicked.connect(self.discard)
 
     def _arrange(self) -> None:
         self.save_button.setProperty("primary", True)
-        for button in (self.add_button, self.remove_button, self.try_button, self.close_button):
+        for button in (
+            *(self.add_button, self.remove_button, self.try_button),
+            *(self.close_button, self.discard_button),
+        ):
             button.setAutoDefault(False)
         left = QVBoxLayout()
         left.setSpacing(GRID_PX)
@@ -302,7 +335,9 @@ class RulesDialog(QDialog):
         whole.addWidget(self.on_recordings)
         whole.addWidget(self.note)
         whole.addWidget(self.log)
-        whole.addLayout(_line(None, self.try_button, self.close_button, self.save_button))
+        whole.addLayout(
+            _line(None, self.discard_button, self.try_button, self.close_button, self.save_button)
+        )
         self.resize(110 * GRID_PX, 84 * GRID_PX)
 
 

@@ -13,6 +13,7 @@ from app.teach.dialog_parts import DialogParts
 from app.teach.draft import Drafting
 from app.teach.findings import sentence, summary
 from app.teach.taking import Taking
+from app.teach.unfinished import Lecture, Unfinished
 from app.teach.work import Ticket, Workbench
 from engine.errors import LongtakeError
 from engine.lessons.learning import lesson_name, tested
@@ -20,8 +21,6 @@ from engine.lessons.store import list_lessons, load_lesson, pack_lesson, unpack_
 from models.spec import Label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
-
     from app.session import Session
     from app.settings import Settings
     from app.teach.draft import Draft
@@ -36,7 +35,7 @@ class TeachDialog(QDialog):
     """Not modal: the stream plays on while takes are marked, and while it learns.
 
     Every change can be undone, learning included. What is kept is a lesson on disk; what is not
-    is gone when the dialog closes.
+    waits in `Unfinished` until the dialog is opened again.
     """
 
     lessons_changed = Signal()
@@ -58,8 +57,10 @@ class TeachDialog(QDialog):
         bundle = request.bundle if request else settings.bundle
         self.bench = bench or Workbench(bundle, request.backend if request else settings.backend)
         self.drafting = Drafting()
+        self.unfinished = Unfinished.of(session)
         self.ticket: Ticket | None = None
         self.kept = ""
+        self._saved: Draft | None = None
         self.parts = DialogParts(self, language)
         self.taking = Taking(session, self.bench, lambda: self.drafting, self.parts, self)
         self._timer = QTimer(self, interval=_PROGRESS_POLL_MS)
@@ -67,8 +68,9 @@ class TeachDialog(QDialog):
         self._connect()
         self.refresh()
         session.background(self._list, self._show_lessons, self._say_error, owner=self)
-        if len(parts := bundle.split("+")) == 2:
-            self.open_lesson(parts[1])
+        in_use = bundle.split("+")[1:]
+        last = self.unfinished.last.get(self.bench.bundle_name, "")
+        self._show_lesson(in_use[0] if in_use else last)
 
     # -- learning --------------------------------------------------------------------------------
 
@@ -113,7 +115,7 @@ class TeachDialog(QDialog):
         label = Label(en=title[:64], zh=title[:64])
         self._session.background(
             lambda: self.bench.keep(name, label, draft, taught, {}),
-            self._take_kept,
+            lambda lesson: self._take_kept(lesson, draft),
             self._say_error,
             owner=self,
         )
@@ -145,8 +147,10 @@ class TeachDialog(QDialog):
             self.drafting.learnt(found.taught, found.rest, found.addresses)
             self.refresh()
 
-    def _take_kept(self, lesson: Lesson) -> None:
-        self.kept = lesson.manifest.name
+    def _take_kept(self, lesson: Lesson, draft: Draft) -> None:
+        if not self.kept:
+            self.unfinished.drop(self.bench.bundle_name, "")
+        self.kept, self._saved = lesson.manifest.name, draft
         self.parts.say(self.tr("Kept in {0}").format(lesson.folder))
         self._session.background(self._list, self._show_lessons, self._say_error, owner=self)
         self.lessons_changed.emit()
@@ -156,12 +160,9 @@ class TeachDialog(QDialog):
 
     def _take_loaded(self, found: tuple[Lesson, Draft]) -> None:
         lesson, draft = found
-        self.kept = lesson.manifest.name
-        self.drafting = Drafting(draft)
-        self.parts.name.setText(lesson.manifest.title.en)
-        request = self._session.request
-        self.parts.after.setChecked(request is not None and "+" in request.bundle)
-        self.refresh()
+        self._put_aside()
+        title = lesson.manifest.title.en
+        self._go_on_with(lesson.manifest.name, Lecture(Drafting(draft), title))
         self.parts.show_outcome(*self._words(lesson.manifest.tested))
 
     def _finish(self) -> None:
@@ -253,13 +254,31 @@ class TeachDialog(QDialog):
         box.blockSignals(False)
 
     def _choose_lesson(self, index: int) -> None:
-        name = str(self.parts.lessons.itemData(index) or "")
-        if name:
+        self._put_aside()
+        self._show_lesson(str(self.parts.lessons.itemData(index) or ""))
+
+    def _show_lesson(self, name: str) -> None:
+        """Go on with a lesson: as it was left here, or else as it is on disk."""
+        lecture = self.unfinished.find(self.bench.bundle_name, name)
+        if name and lecture is None:
             self.open_lesson(name)
             return
-        self.kept, self.drafting = "", Drafting()
-        self.parts.name.clear()
+        self._go_on_with(name, lecture or Lecture())
+        if lecture is not None and lecture.unsaved:
+            self.parts.say(self.tr("You go on where you left off. It is not kept yet."))
+
+    def _go_on_with(self, name: str, lecture: Lecture) -> None:
+        self.kept, self.drafting, self._saved = name, lecture.drafting, lecture.saved
+        self.parts.name.setText(lecture.title)
+        request = self._session.request
+        self.parts.after.setChecked(bool(name) and request is not None and "+" in request.bundle)
         self.refresh()
+
+    def _put_aside(self) -> None:
+        """Keep what was changed here at hand, for when it is gone on with."""
+        if self.drafting.can_undo:
+            lecture = Lecture(self.drafting, self.parts.name.text(), self._saved)
+            self.unfinished.put(self.bench.bundle_name, self.kept, lecture)
 
     def _name_action(self, label: Label) -> None:
         if not self.drafting.name_action(label):
@@ -292,12 +311,13 @@ class TeachDialog(QDialog):
         parts.before.clicked.connect(lambda: self.use(False))
         parts.after.clicked.connect(lambda: self.use(True))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what is under way; the model is released when nothing uses it."""
+    def done(self, result: int) -> None:
+        """Close, by Esc too; stop what is under way. The model goes when nothing uses it."""
         self.cancel()
+        self._put_aside()
         self.taking.stop()
         self._session.background(self.bench.close, lambda _: None)
-        super().closeEvent(event)
+        super().done(result)
 
     def _words(self, result: Outcome) -> tuple[str, bool, list[str]]:
         chinese = self._language == "zh"

@@ -147,6 +147,10 @@
         <translation>全屏(&amp;F)</translation>
     </message>
     <message>
+        <source>Leave full screen</source>
+        <translation>退出全屏</translation>
+    </message>
+    <message>
         <source>&amp;Boxes</source>
         <translation>方框(&amp;B)</translation>
     </message>
@@ -520,12 +524,24 @@
 <context>
     <name>Commands</name>
     <message>
+        <source>No event after this, as far as it was played and as lanes are shown.</source>
+        <translation>在已播放的部分和显示的轨道中，之后没有事件。</translation>
+    </message>
+    <message>
+        <source>No event before this, as lanes are shown.</source>
+        <translation>在显示的轨道中，之前没有事件。</translation>
+    </message>
+    <message>
         <source>The picture was not saved.</source>
         <translation>画面未能保存。</translation>
     </message>
     <message>
         <source>Saved {0}</source>
         <translation>已保存 {0}</translation>
+    </message>
+    <message>
+        <source>Changes to rules are followed once they are saved.</source>
+        <translation>规则的更改保存后才生效。</translation>
     </message>
 </context>
 <context>
@@ -2659,6 +2675,18 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>Discard changes</source>
+        <translation>放弃更改</translation>
+    </message>
+    <message>
+        <source>Go back to the rules as they were saved last.</source>
+        <translation>回到上次保存的规则。</translation>
+    </message>
+    <message>
+        <source>These changes are not saved yet, and not followed.</source>
+        <translation>这些更改尚未保存，还不生效。</translation>
+    </message>
+    <message>
         <source>The line that “{0}” watches is gone: choose another.</source>
         <translation>“{0}”监视的线已不存在：请另选一条。</translation>
     </message>
@@ -2961,6 +2989,10 @@ longtake batch 文件夹 --out 结果
     <message>
         <source>New lesson</source>
         <translation>新课程</translation>
+    </message>
+    <message>
+        <source>You go on where you left off. It is not kept yet.</source>
+        <translation>接着上次继续，内容尚未保存。</translation>
     </message>
     <message>
         <source>There is an action “{0}” already.</source>

@@ -9,6 +9,7 @@ from zlib import crc32
 
 import numpy as np
 import pytest
+from shiboken6 import isValid
 
 from app.teach.draft import AUTOMATIC, Draft, Drafting
 from app.teach.findings import sentence, summary
@@ -206,7 +207,8 @@ def dialog(
     dialog = TeachDialog(window._session, window._settings, "en", window, bench=FakeBench())
     dialog.show()
     yield dialog
-    dialog.close()
+    if isValid(dialog):  # the window may have closed it
+        dialog.close()
 
 
 def name_action(dialog: TeachDialog, name: str) -> None:
