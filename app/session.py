@@ -167,6 +167,7 @@ class Session(OnShow):
                 precision=precision or self._request.precision,
                 per_track=self._request.per_track if per_track is None else per_track,
                 start_s=self.position_s if seekable else None,
+                hold_at_s=None,  # it was held there once already
                 paused=self._status is not None and self._status.state is RunState.PAUSED,
                 resumed=True,
                 part=(self.in_s, self.out_s),

@@ -381,7 +381,7 @@ def shoot(language: str, theme: str, scale: int, scenes: Iterable[str], out: Pat
             else:
                 widget = every[scene](studio)
             keep(widget, out / f"{scene}.png")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             print(f"{scene}: {error!r}", file=sys.stderr)
         tidy(studio)
     studio.close()

@@ -196,6 +196,19 @@ def test_another_model_keeps_the_place(qtbot: QtBot, session: Session, clip: Pat
     assert session.status.state is RunState.PAUSED
 
 
+def test_another_model_does_not_hold_again_where_it_was_opened(
+    qtbot: QtBot, session: Session, clip: Path
+) -> None:
+    session.open(OpenRequest(str(clip), hold_at_s=0.5))
+    qtbot.waitUntil(lambda: session.position_s >= 0.5 and not session.playing)
+    session.set_speed(0.25)
+    session.play()
+    qtbot.waitUntil(lambda: session.position_s > 0.6)
+    with qtbot.waitSignal(session.opened):
+        session.reopen(bundle="other")
+    qtbot.waitUntil(lambda: session.position_s > 0.8)
+
+
 def test_confidence_reaches_picture_and_model(qtbot: QtBot, session: Session, clip: Path) -> None:
     open_paused(qtbot, session, clip)
     before = session.frame.pixels.copy()
