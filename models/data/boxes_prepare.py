@@ -21,6 +21,7 @@ from models.data.boxes_actors import actor_sequences
 from models.data.boxes_cache import write_shard
 from models.data.boxes_fallen import FALL_KEPT_BACK, fallen_sequences, keyed_falls, read_fall
 from models.data.boxes_motion import INPUT_SIZE
+from models.data.boxes_seldom import seldom_shown
 from models.data.boxes_sources import (
     FRAMES,
     held_out,
@@ -117,6 +118,9 @@ def sequence_plan(
         yield "actors0", 1600, lambda rng: actor_sequences(rng, FRAMES, photos, teacher)
         yield "video0", len(clips) * 9 // 10, lambda rng: video_sequences(clips, teacher, rng)
         yield "fallen0", 1400, lambda rng: fallen_sequences(falls, voc, teacher, rng)
+    seldom = seldom_shown(voc + photos)
+    yield "seldom0", len(seldom), stills(seldom)
+    yield "seldom_mosaic0", len(seldom) // 2, lambda rng: mosaic_sequences(seldom, rng)
 
 
 def prepare(
