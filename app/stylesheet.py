@@ -48,7 +48,15 @@ QComboBox:disabled, QLineEdit:disabled, QDoubleSpinBox:disabled, QSpinBox:disabl
     color: $faint;
 }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
-    width: 0; border: none;
+    subcontrol-origin: border; width: 20px; height: 14px; border: none;
+}
+QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-position: top right; }
+QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-position: bottom right; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {
+    image: url($pictures/chevron-up.svg); width: 10px; height: 10px;
+}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
+    image: url($pictures/chevron.svg); width: 10px; height: 10px;
 }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($pictures/chevron.svg); width: 12px; height: 12px; }
@@ -106,6 +114,7 @@ QDockWidget { border: none; }
 #timelinePanel QToolButton { padding: 3px 6px; }
 #timelinePanel QLineEdit { padding: 1px 8px; }
 #seekPreview { background: $raised; border: 1px solid $border; border-radius: 6px; }
+#countDown { color: $accent; font-size: 26px; font-weight: 700; }
 #palette { background: $surface; border: 1px solid $border; }
 QListWidget { background: transparent; border: none; outline: none; }
 QListWidget::item { border-radius: 4px; padding: 3px 8px; }

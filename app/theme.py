@@ -7,6 +7,7 @@ palettes are explicit. Text on its ground meets WCAG AA: 4.5 : 1 (see `contrast`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from app.settings import ThemeChoice
 
 GRID_PX: Final = 8
+_LEAST_DRAWN: Final = 3.0
+"""WCAG 2.1, 1.4.11: of what is not text."""
+_DARKER: Final = 108
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,15 @@ def contrast(first: str, second: str) -> float:
     """Return the WCAG 2.1 contrast ratio of two ``#rrggbb`` colours, 1..21."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=512)
+def shade(colour: str, theme: Theme) -> str:
+    """Return a colour of something drawn, dark enough to be told from a light ground (3 : 1)."""
+    shown = QColor(colour)
+    while not theme.dark and contrast(shown.name(), theme.window) < _LEAST_DRAWN:
+        shown = shown.darker(_DARKER)
+    return shown.name()
 
 
 def _luminance(colour: str) -> float:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.clock import clock
 from app.memory.event_words import mark_words
-from app.theme import GRID_PX, current_theme
+from app.theme import GRID_PX, current_theme, shade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,7 +162,8 @@ class Timeline(QWidget):
             bar = QRectF(left, top, max(3.0, right - left), _LANE_PX)
             colours = self._state.colours or {}
             key = (interval.head, interval.label)
-            painter.fillRect(bar, QColor(colours.get(key, current_theme().accent)))
+            theme = current_theme()
+            painter.fillRect(bar, QColor(shade(colours.get(key, theme.accent), theme)))
 
     def _paint_groove(self, painter: QPainter) -> None:
         theme, y = current_theme(), self._groove_y() - _GROOVE_PX / 2

@@ -356,6 +356,7 @@ def tidy(studio: Studio) -> None:
     if window.grid.window is not None:
         window.grid.window.close()
     studio.desktop.session.exports.cancel_all()
+    window._settings.places = {}  # noqa: SLF001
     for dialog in window.findChildren(QDialog):
         dialog.close()
     stream = studio.desktop.session.stream

@@ -206,6 +206,7 @@ class GridWindow(QMainWindow):
         self._figures.setIndent(GRID_PX)
         self._figures.setProperty("muted", True)
         self.statusBar().addWidget(self._figures)
+        self.statusBar().setSizeGripEnabled(False)
 
 
 _AT_ONCE = QToolButton.ToolButtonPopupMode.InstantPopup

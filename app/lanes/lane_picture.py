@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app.theme import Theme, current_theme
+from app.theme import Theme, current_theme, shade
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,8 +58,7 @@ def paint_lanes(painter: QPainter, scene: LanesScene, width: int, rows: range) -
 
 def lane_colour(lane: Lane, theme: Theme) -> QColor:
     """Return a lane's colour, darker on a light ground."""
-    colour = QColor(lane.colour)
-    return colour if theme.dark else colour.darker(135)
+    return QColor(shade(lane.colour, theme))
 
 
 def _paint_seen(

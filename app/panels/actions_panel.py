@@ -108,7 +108,7 @@ class ActionsPanel(QWidget):
 
     def _paint_row(self, painter: QPainter, row: ActionRow, place: QRectF) -> None:
         theme = current_theme()
-        label_width, percent_width = place.width() * 0.42, 40.0
+        label_width, percent_width = place.width() * 0.46, 40.0
         colour = QColor(theme.text if row.recognised else theme.muted)
         font = painter.font()
         font.setBold(row.recognised)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -27,6 +27,7 @@ _ARROW_PX: Final = 14.0
 _FILL: Final = QColor(61, 214, 181, 45)
 _GROUND: Final = QColor(8, 11, 15, 190)
 _LEAST_CORNERS: Final = 3
+_GAP_PX: Final = 8.0
 
 
 class RegionCanvas(QWidget):
@@ -212,11 +213,15 @@ class RegionCanvas(QWidget):
                 back.x() * math.sin(turn) + back.y() * math.cos(turn),
             )
             painter.drawLine(middle + right, middle + right + tip)
-        self._paint_name(painter, middle - right * 1.6, name)
+        # On the other side than the arrow, wholly: neither arrow nor line may be covered.
+        size = _size_of_name(painter, name)
+        reach = abs(right.x()) * size.width() / 2 + abs(right.y()) * size.height() / 2
+        away = right / _ARROW_PX * (reach / _ARROW_PX + _GAP_PX)
+        self._paint_name(painter, middle - away, name)
 
     def _paint_name(self, painter: QPainter, centre: QPointF, text: str) -> None:
-        metrics = QFontMetricsF(painter.font())
-        width, height = metrics.horizontalAdvance(text) + 12, metrics.height() + 6
+        size = _size_of_name(painter, text)
+        width, height = size.width(), size.height()
         place = QRectF(centre.x() - width / 2, centre.y() - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
@@ -235,3 +240,8 @@ class RegionCanvas(QWidget):
             painter.drawEllipse(point, 4, 4)
         top = self._video.picture_rect().top() + 24
         self._paint_name(painter, QPointF(QPoint(self.width() // 2, top)), self.hint())
+
+
+def _size_of_name(painter: QPainter, text: str) -> QSizeF:
+    metrics = QFontMetricsF(painter.font())
+    return QSizeF(metrics.horizontalAdvance(text) + 12, metrics.height() + 6)

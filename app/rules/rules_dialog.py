@@ -321,7 +321,7 @@ class RulesDialog(QDialog):
         column.addWidget(self.form)
         column.addStretch()
         scroller = QScrollArea()
-        scroller.setMinimumHeight(_FORM_PX)
+        scroller.setMinimumSize(_FORM_PX, _FORM_PX)
         scroller.setWidget(inner)
         scroller.setWidgetResizable(True)
         top = QHBoxLayout()

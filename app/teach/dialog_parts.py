@@ -42,6 +42,9 @@ class DialogParts(QObject):
         self.correct = QPushButton(self.tr("Correct what is named here"))
         self.record = QPushButton(self.tr("Record a take"))
         self.seconds = QSpinBox(minimum=1, maximum=15, value=3)
+        self.seconds.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.count_down = QLabel()
+        self.count_down.setObjectName("countDown")  # large: it is read from across the room
         self.learn = QPushButton(self.tr("Learn"))
         self.cancel = QPushButton(self.tr("Stop"))
         self.undo = QPushButton(self.tr("Undo"))
@@ -133,6 +136,7 @@ class DialogParts(QObject):
         live = QHBoxLayout()
         live.addWidget(self.record)
         live.addWidget(self.seconds)
+        live.addWidget(self.count_down)
         taking.addLayout(live, 0, 2)
         taking.setColumnStretch(3, 1)
         work = QHBoxLayout()

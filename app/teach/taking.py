@@ -152,12 +152,15 @@ class Taking(QObject):
         length_s = float(self._parts.seconds.value())
         if left_s > 0:
             self._parts.say(self.tr("Get ready: {0}").format(int(left_s) + 1))
+            self._parts.count_down.setText(f"{int(left_s) + 1}")
         elif passed_s < COUNT_DOWN_S + length_s:
             self._parts.say(self.tr("Recording… show it now"))
+            self._parts.count_down.setText(f"●  {int(left_s + length_s) + 1}")
         else:
             self._finish_recording(length_s)
 
     def _finish_recording(self, length_s: float) -> None:
+        self._parts.count_down.clear()
         self._clock.stop()
         self._begun_s = None
         stream = self._session.stream

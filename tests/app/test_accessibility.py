@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 
 from app.bundles_view.bundles_dialog import BundlesDialog
 from app.dialogs.address_dialog import AddressDialog
+from app.overlay_style import LABEL_COLOURS
 from app.preferences.preferences_dialog import PreferencesDialog
 from app.settings import Settings
 from app.teach.teach_dialog import TeachDialog
-from app.theme import DARK, LIGHT, Theme
+from app.theme import DARK, LIGHT, Theme, shade
 from tests.app.test_main_window import open_paused
 
 if TYPE_CHECKING:
@@ -162,6 +163,13 @@ def test_the_dialogs(qtbot: QtBot, window: MainWindow, kind: str) -> None:
     assert nameless(dialog) == []
     assert unreachable(dialog) == []
     dialog.close()
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_bars_of_labels_can_be_told_from_the_ground(theme: Theme) -> None:
+    """3 : 1, as of all that is drawn and means something (WCAG 2.1, 1.4.11)."""
+    for colour in LABEL_COLOURS:
+        assert contrast(shade(colour, theme), theme.window) >= 3
 
 
 def test_every_command_has_a_name_and_no_two_share_a_key(window: MainWindow) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from shiboken6 import isValid
 
+from app.overlay_style import ATTENTION
 from app.rules.rules_dialog import RulesDialog
 from app.rules.store import load_book, rules_path, save_book, user_secrets
-from engine.rules.model import RuleBook
+from engine.rules.model import Line, RuleBook
 from tests.engine.rules.servers import web_server
 
 if TYPE_CHECKING:
@@ -134,6 +136,32 @@ def test_a_line_is_drawn_and_watched(qtbot: QtBot, dialog: RulesDialog) -> None:
     dialog.regions.list.setCurrentRow(0)
     qtbot.mouseClick(dialog.regions.remove_button, LEFT)
     assert not dialog.save()
+
+
+@pytest.mark.parametrize("way", [(0, -0.4), (0, 0.4), (0.4, 0), (-0.4, 0)])
+def test_the_name_of_a_line_covers_neither_line_nor_arrow(
+    dialog: RulesDialog, way: tuple[float, float]
+) -> None:
+    canvas = dialog.regions.canvas
+    start, end = (0.5 - way[0] / 2, 0.5 - way[1] / 2), (0.5 + way[0] / 2, 0.5 + way[1] / 2)
+    canvas.show_regions((), (Line(name="Doorway of the yard", start=start, end=end),))
+    shown, rect = canvas.grab().toImage(), canvas._video.picture_rect()
+    along_x, along_y = (way[0] > 0) - (way[0] < 0), (way[1] > 0) - (way[1] < 0)
+    middle = rect.center()
+    for ahead in (0, 8):  # on the line, and on its arrow to the right
+        place = QPoint(middle.x() - along_y * ahead, middle.y() + along_x * ahead)
+        near = [shown.pixelColor(place + QPoint(dx, dy)) for dx in (0, 1) for dy in (0, 1)]
+        assert any(_alike(colour, QColor(ATTENTION)) for colour in near), (way, ahead)
+
+
+def _alike(one: QColor, other: QColor) -> bool:
+    return all(abs(a - b) < 40 for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True))
+
+
+def test_the_form_of_a_rule_can_be_read_however_small_the_dialog(dialog: RulesDialog) -> None:
+    dialog.add()
+    dialog.resize(dialog.minimumSizeHint())
+    assert dialog.form.width() >= dialog.form.minimumSizeHint().width()
 
 
 def test_drawing_can_be_given_up_and_lets_the_mouse_through_again(

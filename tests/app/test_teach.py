@@ -327,6 +327,7 @@ def test_a_take_from_a_camera(
     parts.seconds.setValue(1)
     parts.record.click()
     assert "Get ready" in parts.note.text()
+    assert parts.count_down.text() == "2"
     assert not parts.record.isEnabled()
     qtbot.waitUntil(lambda: len(dialog.drafting.now.takes) == 2)
     takes = {take.label: take for take in dialog.drafting.now.takes}
@@ -337,6 +338,7 @@ def test_a_take_from_a_camera(
     assert shown[BACKGROUND][-1] < takes["wave"].start_s
     assert window._session.stream is not None
     assert window._session.stream.recorder.end() == []
+    assert parts.count_down.text() == ""
     dialog.close()
 
 

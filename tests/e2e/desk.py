@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-WAIT_S = 60
+WAIT_S = 180  # a busy machine may need minutes to start it
 _STILL_S = 0.25
 _SOURCE = """
 import sys

@@ -49,7 +49,7 @@ def times_of(path: Path) -> list[float]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_drop_a_clip_mark_a_part_and_export_it(start, make_clip, tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "walk.mp4", frames=120, rate=30)
     desk = start()
@@ -76,7 +76,7 @@ def test_drop_a_clip_mark_a_part_and_export_it(start, make_clip, tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_open_a_clip_by_the_dialog_and_a_part_of_the_screen(
     start, make_clip, tmp_path: Path
 ) -> None:
