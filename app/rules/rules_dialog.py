@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _LEFT_PX: Final = 30 * GRID_PX
 _FORM_PX: Final = 48 * GRID_PX
+_FORM_WIDTH_PX: Final = 54 * GRID_PX
 
 
 class RulesDialog(QDialog):
@@ -321,7 +322,7 @@ class RulesDialog(QDialog):
         column.addWidget(self.form)
         column.addStretch()
         scroller = QScrollArea()
-        scroller.setMinimumSize(_FORM_PX, _FORM_PX)
+        scroller.setMinimumSize(_FORM_WIDTH_PX, _FORM_PX)
         scroller.setWidget(inner)
         scroller.setWidgetResizable(True)
         top = QHBoxLayout()
