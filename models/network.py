@@ -14,9 +14,10 @@ from torch import Tensor, nn
 from models.bundled_network import ARCHITECTURE_KEY, BundledNetwork
 from models.encoders.efficientnet_lite import EfficientNetLite0
 from models.heads.actions import ActionHead, Reading, pool_scene
-from models.heads.body import BodyReader
+from models.heads.body import BodyReader, locate
 from models.heads.boxes import BoxHead
 from models.heads.motion import MotionReader, to_grid
+from models.heads.pair import locate_two
 from models.heads.poses import PoseHead
 from models.recurrent import Nested, Recurrent, TensorState
 from models.spec import SHARED_STATE, TensorSpec
@@ -62,17 +63,23 @@ class Views:
     reading
         Look and motion, if there are action heads.
     joints
-        See `models.heads.body.BodyReader`, if any head reads them.
+        Of who takes up most of the picture, see `models.heads.body.BodyReader`, if any head reads
+        them.
+    pair
+        Joints of two people, see `models.heads.pair`, if any head reads them.
     """
 
     maps: tuple[Tensor, ...]
     reading: Reading | None = None
     joints: Tensor | None = None
+    pair: Tensor | None = None
 
     def of(self, head: Recurrent) -> Nested:
         """Return what `head` reads."""
         if isinstance(head, ActionHead):
-            return cast("Nested", self.reading)
+            assert self.reading is not None
+            two = _people(head) == 2
+            return cast("Nested", self.reading._replace(joints=self.pair if two else self.joints))
         if isinstance(head, PoseHead):
             return cast("Nested", self.joints)
         return self.maps
@@ -88,7 +95,8 @@ class LongtakeNetwork(BundledNetwork):
         self.heads = nn.ModuleDict({plan.name: plan.build() for plan in plans})
         acts = any(isinstance(head, ActionHead) for head in self.heads.values())
         self.motion = MotionReader() if acts else None
-        self.body = BodyReader() if any(map(_reads_joints, self.heads.values())) else None
+        self.people = {_people(head) for head in self.heads.values()} - {0}
+        self.body = BodyReader() if self.people else None
 
     def state_spec(self) -> tuple[TensorSpec, ...]:
         """Return names and shapes (without batch) of all state tensors."""
@@ -120,13 +128,15 @@ class LongtakeNetwork(BundledNetwork):
             following.update({prefix + key: value for key, value in after.items()})
             return output
 
-        joints = None if self.body is None else self.body(features)
+        heat = None if self.body is None else self.body.heat(features)
+        joints = locate(heat) if heat is not None and 1 in self.people else None
+        pair = locate_two(heat) if heat is not None and 2 in self.people else None
         reading = None
         if self.motion is not None:
             _, c4, c5 = features
             motion = run(SHARED_STATE, self.motion, to_grid(c4, c5))
-            reading = Reading(pool_scene(c4, c5), cast("Tensor", motion), joints)
-        views = Views(features, reading, joints)
+            reading = Reading(pool_scene(c4, c5), cast("Tensor", motion))
+        views = Views(features, reading, joints, pair)
         outputs: dict[str, Any] = {}
         for name, head in self._heads().items():
             output = run(name, head, views.of(head))
@@ -151,8 +161,11 @@ class LongtakeNetwork(BundledNetwork):
         return {**shared, **self._heads()}
 
 
-def _reads_joints(head: nn.Module) -> bool:
-    return isinstance(head, PoseHead) or (isinstance(head, ActionHead) and head.body is not None)
+def _people(head: nn.Module) -> int:
+    """Return of how many people a head reads the joints."""
+    if isinstance(head, ActionHead):
+        return 0 if head.body is None else head.body.people
+    return int(isinstance(head, PoseHead))
 
 
 def load_network(folder: Path) -> BundledNetwork:

@@ -79,11 +79,15 @@ def cross_validate(
     clips: Sequence[ClipFeatures],
     memo: Path,
     always: Sequence[ClipFeatures] = (),
+    quiet: Sequence[str] = (),
 ) -> dict[str, float]:
     """Train once per fold and measure on what was held out; finished folds are remembered.
 
     Parameters
     ----------
+    quiet
+        Labels that mean nothing happens; if two or more others are left, clips that show one of
+        those are measured by themselves, too.
     always
         Clips that every fold learns from and none is measured on.
     memo
@@ -95,7 +99,7 @@ def cross_validate(
         Figures named ``<data set>.<figure>.<condition>``: means over folds, counts summed.
     """
     done: dict[str, list[dict[str, float]]] = {}
-    key = f"{recipe!r}, {len(always)} always"
+    key = f"{recipe!r}, {len(always)} always, quiet: {', '.join(quiet)}"
     if memo.exists():
         done = json.loads(memo.read_text(encoding="utf-8"))
     results = done.setdefault(key, [])
@@ -124,6 +128,7 @@ def cross_validate(
                         for clip in outside
                     ],
                     condition,
+                    quiet,
                 ).items()
             }
         )
@@ -134,7 +139,10 @@ def cross_validate(
 
 
 def _measure(
-    recipe: ActionRecipe, scored: Sequence[tuple[str, ClipScores]], condition: Condition
+    recipe: ActionRecipe,
+    scored: Sequence[tuple[str, ClipScores]],
+    condition: Condition,
+    quiet: Sequence[str],
 ) -> dict[str, float]:
     figures: dict[str, float] = {}
     for dataset in {name for name, _ in scored}:
@@ -159,6 +167,10 @@ def _measure(
                 "clip_accuracy": clip_accuracy(scores, shown),
                 "frame_accuracy": frame_accuracy(scores, shown)[0],
             }
+            loud = [i for i in shown if recipe.labels[i] not in quiet]
+            if 1 < len(loud) < len(shown):
+                telling = [s for s in scores if s.truth[:, loud].any()]
+                own["clip_accuracy_something_shown"] = clip_accuracy(telling, loud)
         figures |= {f"{dataset}.{k}.{condition.name}": float(v) for k, v in own.items()}
     return figures
 

@@ -20,6 +20,7 @@ from models.heads.motion import (
     GRID_CHANNELS,
     MOTION_SIZE,
 )
+from models.heads.pair import PAIR_SIZE, pair_stance
 from models.recurrent import Recurrent, TensorState
 from models.spec import TensorSpec
 
@@ -44,7 +45,8 @@ class Reading(NamedTuple):
     motion
         (B, 1296) or (B, T, 1296), see `models.heads.motion.MotionReader`.
     joints
-        (B, 13, 3) or (B, T, 13, 3), see `models.heads.body.BodyReader`; None if nobody looked.
+        (B, 13, 3) or (B, T, 13, 3), see `models.heads.body.BodyReader`, or 26 for a head that reads
+        two people, see `models.heads.pair`; None if nobody looked.
     """
 
     scene: Tensor
@@ -104,7 +106,9 @@ class ActionHead(Recurrent):
         Whether the look of the whole scene, and of what moves, is read at all. Without it the
         head sees nothing but change, and cannot learn the places its clips were filmed at.
     body
-        Whether the joints of the person on show are read, and how they move.
+        Whether joints of people on show are read, and how they move.
+    people
+        1 to read who takes up most of the picture, 2 to read two people side by side.
     """
 
     def __init__(
@@ -115,6 +119,7 @@ class ActionHead(Recurrent):
         *,
         scene: bool = True,
         body: bool = False,
+        people: int = 1,
         hidden: tuple[int, int] = (128, 64),
         dropout: float = 0.5,
     ) -> None:
@@ -128,7 +133,7 @@ class ActionHead(Recurrent):
         self.scale: Tensor
         self.motion_dropout = nn.Dropout(dropout)
         self.moving = nn.Linear(self.motion_size, 96)
-        self.body = StanceReader() if body else None
+        self.body = StanceReader(people) if body else None
         inputs = 96 + 1
         inputs += 2 * self.scene.size if self.scene else 0
         inputs += self.body.size if self.body else 0
@@ -143,7 +148,7 @@ class ActionHead(Recurrent):
         Parameters
         ----------
         motion, joints
-            (N, 1296), and (N, 13, 3) if the head reads them.
+            (N, 1296), and (N, 13, 3), or of two people (N, 26, 3), if the head reads them.
         """
         if self.body is not None and joints is not None:
             self.body.standardise(joints)
@@ -162,7 +167,7 @@ class ActionHead(Recurrent):
         )
         before = {
             "previous": self.scene.size if self.scene else 0,
-            "stance": STANCE_SIZE if self.body else 0,
+            "stance": self.body.stance_size if self.body else 0,
         }
         told = [TensorSpec(name=name, shape=(size,)) for name, size in before.items() if size]
         return (*memory, *told, TensorSpec(name="seen", shape=(1,))) if told else memory
@@ -273,31 +278,43 @@ class SceneReader(nn.Module):
 
 
 class StanceReader(nn.Module):
-    """Reads how somebody holds themselves, and how that changed."""
+    """Reads how somebody holds themselves, or two people, and how that changed.
 
-    size: Final = 32
+    Parameters
+    ----------
+    people
+        See `ActionHead`.
+    """
+
     mean: Tensor
     scale: Tensor
 
-    def __init__(self) -> None:
+    def __init__(self, people: int = 1) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.zeros(STANCE_SIZE))
-        self.register_buffer("scale", torch.ones(STANCE_SIZE))
+        self.people = people
+        self.size = 32 * people
+        self.stance_size = STANCE_SIZE if people == 1 else PAIR_SIZE
+        self._stance = stance if people == 1 else pair_stance
+        self.register_buffer("mean", torch.zeros(self.stance_size))
+        self.register_buffer("scale", torch.ones(self.stance_size))
         self.dropout = nn.Dropout(0.3)
-        self.linear = nn.Linear(2 * STANCE_SIZE, self.size)
+        self.linear = nn.Linear(2 * self.stance_size, self.size)
 
     def standardise(self, joints: Tensor) -> None:
-        """Learn the usual range of each value from (N, 13, 3) examples."""
-        held = stance(joints)
+        """Learn the usual range of each value from (N, 13, 3) examples, or (N, 26, 3)."""
+        held = self._stance(joints)
         self.mean.copy_(held.mean(dim=0))
         self.scale.copy_(1 / (held.std(dim=0) + 0.02))
 
     def held(self, joints: Tensor) -> Tensor:
-        """Map (B, T, 13, 3) to (B, T, 48), see `models.heads.body.stance`."""
-        return (stance(joints) - self.mean) * self.scale
+        """Map (B, T, 13, 3) to (B, T, 48), see `models.heads.body.stance`.
+
+        Of two people (B, T, 26, 3) to (B, T, 148), see `models.heads.pair.pair_stance`.
+        """
+        return (self._stance(joints) - self.mean) * self.scale
 
     def change(self, held: Tensor, before: Tensor, seen: Tensor, frames: Tensor) -> Tensor:
-        """Return (B, T, 32); see `SceneReader.change`."""
+        """Return (B, T, 32), of two people (B, T, 64); see `SceneReader.change`."""
         change = (held - before) * (seen / frames).unsqueeze(2) * _CHANGE_GAIN
         both = torch.cat((held, change.clamp(-_MOST_CHANGE, _MOST_CHANGE)), dim=2)
         return torch.relu(self.linear(self.dropout(both)))

@@ -32,7 +32,7 @@ STANCE_SIZE: Final = FIGURE_SIZE + 9
 
 _NEIGHBOURHOOD: Final = 5
 _SMALLEST_BODY: Final = 0.02
-_FARTHEST: Final = 4.0
+FARTHEST: Final = 4.0
 _ASPECT: Final = 4 / 3
 """Of the bundle's pictures; both axes have one unit by it."""
 
@@ -183,7 +183,7 @@ def stance(joints: Tensor) -> Tensor:
     build = build_of(joints)
     return torch.cat(
         (
-            _relative(build).clamp(-_FARTHEST, _FARTHEST),
+            _relative(build).clamp(-FARTHEST, FARTHEST),
             joints[..., 2],
             build.shoulders,
             build.hips,

@@ -44,7 +44,7 @@ class ActionRecipe:
     samplings
         Names of `models.data.feature_cache.SAMPLINGS`, one drawn for each batch: the head learns
         several rates.
-    scene, body
+    scene, body, people
         See `models.heads.actions.ActionHead`.
     shares
         How often a data set is drawn within a label; those not named have a share of 1.
@@ -66,6 +66,7 @@ class ActionRecipe:
     shares: tuple[tuple[str, float], ...] = ()
     scene: bool = True
     body: bool = False
+    people: int = 1
     drop: float = 0.1
     discount_frames: int = 3
     agreement: float = 0.0
@@ -118,6 +119,7 @@ def train_action_head(
         recipe.activation,
         scene=recipe.scene,
         body=recipe.body,
+        people=recipe.people,
         hidden=recipe.hidden,
         dropout=recipe.dropout,
     )

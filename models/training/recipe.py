@@ -74,6 +74,8 @@ class ActionsPlan(_Strict):
         Per data set; see `models.data.feature_cache.FeatureCache`.
     shares
         See `models.training.actions.ActionRecipe`, by data set.
+    scene, body, people
+        See `models.heads.actions.ActionHead`.
     agreement
         See `models.training.actions.ActionRecipe`; above nought, clips are encoded in bf16, too.
     """
@@ -96,6 +98,7 @@ class ActionsPlan(_Strict):
     shares: dict[str, PositiveFloat] = {}
     scene: bool = True
     body: bool = False
+    people: Literal[1, 2] = 1
     window_s: PositiveFloat = 2.4
     dropout: Probability = 0.5
     weight_decay: NonNegativeFloat = 0.02
@@ -114,6 +117,7 @@ class ActionsPlan(_Strict):
             shares=tuple(self.shares.items()),
             scene=self.scene,
             body=self.body,
+            people=self.people,
             weight_decay=self.weight_decay,
             smoothing=self.smoothing,
             window_s=self.window_s,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,12 +62,15 @@ def _run(bundle: Bundle, backend_name: str, frames: int) -> dict[str, np.ndarray
     return {name: np.asarray(value) for name, value in step.heads.items()}
 
 
-def test_a_network_comes_back_from_its_bundle_as_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reads", [{}, {"body": True}, {"body": True, "people": 2}])
+def test_a_network_comes_back_from_its_bundle_as_it_was(
+    tmp_path: Path, reads: dict[str, Any]
+) -> None:
     torch.manual_seed(2)
     plan = HeadPlan(
         "deeds",
         "actions",
-        {"labels": 2, "rate_hz": 25.0, "activation": "softmax", "hidden": (8, 4)},
+        {"labels": 2, "rate_hz": 25.0, "activation": "softmax", "hidden": (8, 4), **reads},
     )
     network = LongtakeNetwork((plan,))
     names = (Label(en="walking", zh="行走"), Label(en="sitting", zh="坐"))
@@ -90,7 +94,8 @@ def test_a_network_comes_back_from_its_bundle_as_it_was(tmp_path: Path) -> None:
         metrics={"deeds.made.accuracy": 0.5},
         card="# Card\n`deeds`\n",
     )
-    assert load_bundle(folder).manifest.heads == (head,)
+    bundle = load_bundle(folder)
+    assert bundle.manifest.heads == (head,)
     restored = load_network(folder)
     frame = torch.randint(0, 255, (1, 288, 384, 3), dtype=torch.uint8)
     dt = torch.tensor([0.04])
@@ -99,3 +104,7 @@ def test_a_network_comes_back_from_its_bundle_as_it_was(tmp_path: Path) -> None:
         first, _ = network.step(frame, network.init_state(1), dt)
         second, _ = restored.step(frame, restored.init_state(1), dt)
     assert torch.equal(first["deeds.probability"], second["deeds.probability"])
+    said = {name: _run(bundle, name, 5) for name in ("onnxruntime", "openvino", "torch")}
+    for name in ("onnxruntime", "openvino"):
+        for output, expected in said["torch"].items():
+            np.testing.assert_allclose(said[name][output], expected, atol=1e-4)

@@ -88,6 +88,7 @@ class ActionsJob:
             self.clips(self._plan.data),
             self._shop.work / f"folds-{self._name}.json",
             always=self._always(),
+            quiet=self._plan.quiet,
         )
 
     def plan(self) -> HeadPlan:
@@ -98,6 +99,7 @@ class ActionsJob:
             "activation": self._plan.activation,
             "scene": self._plan.scene,
             "body": self._plan.body,
+            "people": self._plan.people,
             "hidden": self._plan.hidden,
         }
         return HeadPlan(self._name, "actions", arguments)
@@ -137,7 +139,7 @@ class ActionsJob:
         found = cache.load(recordings(self._shop, dataset))
         if not self._plan.body:
             return found
-        look = self._shop.look if arithmetic == F32 else self._shop.rough_look
+        look = self._shop.look(arithmetic, self._plan.people)
         joints = JointCache(self._shop.work / "joints", look, most_hz)
         return [joints.attach(features) for features in found]
 

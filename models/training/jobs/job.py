@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
-from models.data.compiled import BF16, F32
+from models.data.compiled import F32
 from models.data.look import Look
 
 if TYPE_CHECKING:
@@ -47,21 +46,19 @@ class Workshop:
         """The folder of data sets."""
         return self.shared / "data"
 
-    @cached_property
-    def look(self) -> Look:
-        """The encoder with the trained body reader."""
-        return self._look(F32)
+    def look(self, arithmetic: Arithmetic = F32, people: int = 1) -> Look:
+        """Return the encoder with the trained body reader, computing as roughly as asked.
 
-    @cached_property
-    def rough_look(self) -> Look:
-        """The same, computing as roughly as the app may."""
-        return self._look(BF16)
-
-    def _look(self, arithmetic: Arithmetic) -> Look:
+        Parameters
+        ----------
+        people
+            See `models.data.look.Look`.
+        """
         return Look(
             self.encoder,
             self.weights(BODY),
             self.work / BODY,
+            people=people,
             threads=self.threads,
             arithmetic=arithmetic,
         )

@@ -10,6 +10,7 @@ import numpy as np
 from safetensors.torch import save_file
 
 from models.data.chinese import bilingual
+from models.data.compiled import BF16
 from models.data.joint_cache import JointCache
 from models.data.poses import Looker, load_poses, with_contrast
 from models.evaluation.poses import cross_validate_poses
@@ -76,10 +77,10 @@ class PosesJob:
         )
 
     def _stills(self) -> PoseStills:
-        stills = self._seen(self._shop.look)
+        stills = self._seen(self._shop.look())
         if not self._plan.agreement:
             return stills
-        return replace(stills, rough=self._seen(self._shop.rough_look).joints)
+        return replace(stills, rough=self._seen(self._shop.look(BF16)).joints)
 
     def _seen(self, look: Look) -> PoseStills:
         plan = self._plan
