@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         self.show()
         self.timeline.look_like(old.timeline)
         self.inspector.compare_box.setChecked(old.inspector.compare_box.isChecked())
-        self.inspector.activation.on.setChecked(old.inspector.activation.on.isChecked())
+        self.inspector.activation.look_like(old.inspector.activation)
         was_full, tools = old.isFullScreen(), old.open_tools()
         old.retire()
         self.actions_.full_screen.setChecked(was_full)

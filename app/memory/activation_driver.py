@@ -36,6 +36,8 @@ class ActivationDriver(QObject):
         # Methods, not functions: those are let go of together with the view.
         session.opened.connect(self._show_heads)
         session.status_changed.connect(self._follow)
+        if session.stream is not None:  # a window in another look comes later than the stream
+            self._show_heads(session.stream)
 
     def refresh(self) -> None:
         """Work out another map, if it is wanted and due."""

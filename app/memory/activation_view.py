@@ -124,6 +124,11 @@ class ActivationView(QWidget):
         self.label.setCurrentIndex(max(0, self.label.findText(chosen)))
         self.picture.show_picture(None)
 
+    def look_like(self, other: ActivationView) -> None:
+        """Look at the label that another view on the same stream looks at, if it does."""
+        self.label.setCurrentIndex(other.label.currentIndex())
+        self.on.setChecked(other.on.isChecked())
+
     def show_map(self, rgb: NDArray[np.uint8], evidence: NDArray[np.float32]) -> None:
         """Show a frame with its evidence, (H / 16, W / 16) in 0..1."""
         self.picture.show_picture(blend(rgb, evidence))

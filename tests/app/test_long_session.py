@@ -216,6 +216,9 @@ def test_another_language_shows_the_same_place_of_everything(
     old.timeline.zoom(4.0, 3.0)
     old.actions_.show_inspector.setChecked(True)
     old.inspector.compare_box.setChecked(True)
+    old.inspector.activation.on.setChecked(True)
+    old.inspector.activation.label.setCurrentIndex(2)
+    chosen = old.inspector.activation.chosen
     old.actions_.rules.trigger()
     old.findChild(RulesDialog).add()
     seen = (old.timeline.scale.start_s, old.timeline.scale.end_s)
@@ -226,6 +229,7 @@ def test_another_language_shows_the_same_place_of_everything(
     assert (window.timeline.scale.start_s, window.timeline.scale.end_s) == seen
     assert window.timeline.only_recognised.isChecked()
     assert window.inspector.compare_box.isChecked()
+    assert window.inspector.activation.chosen == chosen is not None
     assert window.size() == size
     dialog = window.findChild(RulesDialog)
     assert dialog.list.count() == 1
