@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -127,7 +127,7 @@ class _Row:
         for reaction in POSSIBLE[cause]:
             self.reaction.addItem(words[reaction], reaction)
         self.half_life = QDoubleSpinBox(minimum=0.1, maximum=600.0, decimals=1, singleStep=0.5)
-        self.half_life.setSuffix(" s")
+        self.half_life.setSuffix(QCoreApplication.translate("Fields", " s"))
         self.reaction.currentIndexChanged.connect(self._refresh)
 
     def show(self, treatment: Treatment) -> None:

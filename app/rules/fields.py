@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from app.theme import GRID_PX
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def seconds_field(name: str, value: float, most: float) -> QDoubleSpinBox:
     """Return a field for seconds."""
     field = QDoubleSpinBox(minimum=0.0, maximum=most, decimals=1, singleStep=0.5, value=value)
-    field.setSuffix(" s")
+    field.setSuffix(QCoreApplication.translate("Fields", " s"))
     field.setAccessibleName(name)
     field.setFixedWidth(10 * GRID_PX)
     field.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -1728,6 +1728,13 @@
     </message>
 </context>
 <context>
+    <name>Fields</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+</context>
+<context>
     <name>Findings</name>
     <message>
         <source>Not tested: leaving a take out needs at least two of each action.</source>
