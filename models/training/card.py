@@ -188,7 +188,8 @@ def _limits() -> Iterator[str]:
     )
     yield (
         "- `interaction` was learnt from actors seen from above, outdoors; it takes one pair at a "
-        "time. `gestures` wants one person, whole, facing the camera."
+        "time. Kicks and punches, 16 clips each, are still taken for other things more often than "
+        "not. `gestures` wants one person, whole, facing the camera."
     )
     yield "- A fall's label includes its end on the floor, as annotated in the data."
     yield (
