@@ -99,13 +99,13 @@ def _whole(
         following.update({f"{name}.{key}": value for key, value in after.items()})
         return output
 
-    joints = None if network.body is None else network.body(tuple(m[0] for m in maps)).unsqueeze(0)
+    joints = network.find_joints(tuple(m[0] for m in maps))
     reading = None
     if network.motion is not None:
         _, c4, c5 = (m[0] for m in maps)
         motion = run("shared", network.motion, to_grid(c4, c5).unsqueeze(0))
-        reading = Reading(pool_scene(c4, c5).unsqueeze(0), cast("Tensor", motion), joints)
-    views = Views(tuple(maps), reading, joints)
+        reading = Reading(pool_scene(c4, c5).unsqueeze(0), cast("Tensor", motion))
+    views = Views(tuple(maps), reading, **{k: found.unsqueeze(0) for k, found in joints.items()})
     for plan in network.plans:
         head = cast("Recurrent", network.heads[plan.name])
         said = run(plan.name, head, views.of(head))

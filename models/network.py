@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from models.heads.boxes import Features
+
 WEIGHTS: Final = "weights.safetensors"
 
 
@@ -128,21 +130,26 @@ class LongtakeNetwork(BundledNetwork):
             following.update({prefix + key: value for key, value in after.items()})
             return output
 
-        heat = None if self.body is None else self.body.heat(features)
-        joints = locate(heat) if heat is not None and 1 in self.people else None
-        pair = locate_two(heat) if heat is not None and 2 in self.people else None
         reading = None
         if self.motion is not None:
             _, c4, c5 = features
             motion = run(SHARED_STATE, self.motion, to_grid(c4, c5))
             reading = Reading(pool_scene(c4, c5), cast("Tensor", motion))
-        views = Views(features, reading, joints, pair)
+        views = Views(features, reading, **self.find_joints(features))
         outputs: dict[str, Any] = {}
         for name, head in self._heads().items():
             output = run(name, head, views.of(head))
             parts = output if isinstance(output, dict) else {"probability": output}
             outputs |= {f"{name}.{key}": value for key, value in parts.items()}
         return outputs, following
+
+    def find_joints(self, maps: tuple[Tensor, ...]) -> dict[str, Tensor]:
+        """Return ``joints`` and ``pair`` of `Views`, as far as any head reads them."""
+        if self.body is None:
+            return {}
+        heat = self.body.heat(cast("Features", maps))
+        found = {1: ("joints", locate), 2: ("pair", locate_two)}
+        return {name: read(heat) for people, (name, read) in found.items() if people in self.people}
 
     def metadata(self) -> dict[str, str]:
         """Return what `load_network` needs besides the weights."""
