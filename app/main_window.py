@@ -20,11 +20,11 @@ from app.banner import Banner
 from app.capture.capture_commands import CaptureCommands
 from app.commands import Commands
 from app.docks import Docks
-from app.exports.leaving import ask_to_leave
 from app.grid.grid_window import addresses_of
 from app.grid.opening import GridOpening
 from app.lanes.lane_menu import LaneMenu
 from app.lanes.timeline_panel import TimelinePanel
+from app.leaving import ask_to_leave, tell_unfinished
 from app.memory.choice import chosen_memory
 from app.memory.inspector_panel import InspectorPanel
 from app.menus import Menus
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         self.top_bar.show_confidence(settings.confidence)
         self.resize(1280, 800)
         if settings.geometry:
-            self.restoreGeometry(QByteArray(base64.b64decode(settings.geometry)))
+            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
         self.docks.restore()
         self.commands.apply_overlays()
         # After the first paint, so that the window is there at once.
@@ -265,15 +265,15 @@ class MainWindow(QMainWindow):
             self.open_address(addresses[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Save the settings; ask first while something is being exported.
+        """Save the settings; ask first while something is not finished.
 
         The session is shut down by whoever made it.
         """
-        if self._session.exports.unfinished and self.isVisible():
-            event.ignore()
-            ask_to_leave(self, self._session.exports)
-            return
         self._close_dialogs()
+        if self.isVisible() and (unfinished := tell_unfinished(self._session)):
+            event.ignore()
+            ask_to_leave(self, self._session, unfinished)
+            return
         # What fills the screen has no menus: the next run would begin without a way out.
         self.actions_.full_screen.setChecked(False)
         self._settings.geometry = base64.b64encode(self.saveGeometry().data()).decode()

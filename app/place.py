@@ -27,7 +27,8 @@ class Place(QObject):
         super().__init__(dialog)
         self._dialog, self._name, self._settings = dialog, name, settings
         if name in settings.places:
-            dialog.restoreGeometry(QByteArray(base64.b64decode(settings.places[name])))
+            # Takes whatever somebody may have made of the settings file: what is wrong is left out.
+            dialog.restoreGeometry(QByteArray.fromBase64(settings.places[name].encode()))
         dialog.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

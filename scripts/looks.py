@@ -27,7 +27,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPixmap  # noqa: E4
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QTabWidget, QWidget  # noqa: E402
 
 from app.capture.region_picker import RegionPicker  # noqa: E402
-from app.exports.leaving import ask_to_leave  # noqa: E402
+from app.leaving import ask_to_leave, tell_unfinished  # noqa: E402
 from app.qt_log import install_qt_log  # noqa: E402
 from app.theme import apply_font  # noqa: E402
 from engine.sources import CameraDevice  # noqa: E402
@@ -211,7 +211,8 @@ def export_queue(studio: Studio) -> QWidget:
 def leaving(studio: Studio) -> QWidget:
     """Close the window meanwhile."""
     export_queue(studio)
-    box = ask_to_leave(studio.window, studio.desktop.session.exports)
+    session = studio.desktop.session
+    box = ask_to_leave(studio.window, session, tell_unfinished(session))
     settle()
     return box
 

@@ -56,6 +56,11 @@ class Unfinished(QObject):
         """Return those of a session."""
         return session.findChild(cls) or cls(session)
 
+    @property
+    def any_unsaved(self) -> bool:
+        """Whether any of them has something that is not kept."""
+        return any(lecture.unsaved for lecture in self._lectures.values())
+
     def find(self, bundle: str, name: str) -> Lecture | None:
         """Return a lesson that was begun."""
         return self._lectures.get((bundle, name))

@@ -2062,20 +2062,28 @@
 <context>
     <name>Leaving</name>
     <message>
-        <source>An export is not finished.</source>
-        <translation>有导出尚未完成。</translation>
+        <source>An export is under way. What was written is kept as .part, and plays.</source>
+        <translation>有导出正在进行。已写出的部分会以 .part 保留，可以播放。</translation>
     </message>
     <message>
-        <source>What was written so far is kept as .part, and plays.</source>
-        <translation>已写出的部分会以 .part 保留，可以播放。</translation>
+        <source>A lesson was begun or changed in Teach, and not kept.</source>
+        <translation>“教学”中有课程已开始或已修改，但尚未保留。</translation>
     </message>
     <message>
-        <source>Stop exporting and quit</source>
-        <translation>停止导出并退出</translation>
+        <source>Rules were changed, and not saved.</source>
+        <translation>规则已修改，但尚未保存。</translation>
     </message>
     <message>
-        <source>Go on exporting</source>
-        <translation>继续导出</translation>
+        <source>Something is not finished.</source>
+        <translation>有事情尚未完成。</translation>
+    </message>
+    <message>
+        <source>Give it up and quit</source>
+        <translation>放弃并退出</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>留下</translation>
     </message>
 </context>
 <context>

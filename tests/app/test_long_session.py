@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton
 
 from app.exports.export_dialog import ExportDialog
 from app.main import Desktop, GuiOptions
@@ -402,3 +402,53 @@ def test_dialogs_open_where_they_were_left(
 def test_places_survive_a_run() -> None:
     save_settings(Settings(places={"export": "AA=="}))
     assert load_settings().places == {"export": "AA=="}
+
+
+# -- quitting --------------------------------------------------------------------------------------
+
+
+def test_quitting_asks_before_takes_and_rules_are_lost(
+    qtbot: QtBot, window: MainWindow, long_clip: Path
+) -> None:
+    """Of dialogs that are open as of those that were closed."""
+    open_paused(qtbot, window, long_clip)
+    teach = TeachDialog(window._session, window._settings, "en", window, bench=FakeBench())
+    teach.show()
+    teach.parts.material.name.setText("wave")
+    teach.parts.material.add.click()
+    window.actions_.rules.trigger()
+    window.findChild(RulesDialog).add()
+    window.close()
+    assert window.isVisible()
+    box = window.findChild(QMessageBox)
+    assert "Teach" in box.informativeText()
+    assert "Rules" in box.informativeText()
+    box.defaultButton().click()  # stay
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None)
+    assert window._session.rules.unsaved is not None
+    window.close()
+    window.findChild(QMessageBox).findChild(QPushButton, "leave").click()
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_quitting_with_nothing_unfinished_asks_nothing(
+    qtbot: QtBot, window: MainWindow, long_clip: Path
+) -> None:
+    open_paused(qtbot, window, long_clip)
+    teach = TeachDialog(window._session, window._settings, "en", window, bench=FakeBench())
+    teach.show()
+    window.actions_.rules.trigger()
+    window.close()
+    assert not window.isVisible()
+
+
+def test_a_place_that_is_no_place_is_left_out(
+    qtbot: QtBot, window: MainWindow, long_clip: Path
+) -> None:
+    """Somebody wrote into the settings file."""
+    open_paused(qtbot, window, long_clip)
+    window._settings.places = {"rules": "x"}
+    window.actions_.rules.trigger()
+    dialog = window.findChild(RulesDialog)
+    assert dialog.isVisible()
+    dialog.close()
