@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from engine.backends.cpu_backend import CpuBackend
+from engine.backends.openvino_kept import kept_for
 from engine.backends.precision import Precision
 from engine.errors import BackendError
 
@@ -91,18 +92,23 @@ class _OpenVino:
         exact: bool = False,
     ) -> _Compiled:
         """Compile a graph for one row: a fixed size lets the plugin plan its memory once."""
+        options = {
+            "NUM_STREAMS": at_once if threads > 1 else 1,
+            "INFERENCE_PRECISION_HINT": "f32" if exact else self._hint,
+            "INFERENCE_NUM_THREADS": threads,
+            # With one thread the plugin would bind the caller to the first core, where every
+            # other process that does so waits, too: seen, 7 s a step beside an idle core.
+            "ENABLE_CPU_PINNING": False,
+        }
+        kept = kept_for(self._core, graph, sizes or {}, options)
         try:
-            model = self._core.read_model(graph)
-            model.reshape({port: _size(port, sizes or {}) for port in model.inputs})
-            options = {
-                "NUM_STREAMS": at_once if threads > 1 else 1,
-                "INFERENCE_PRECISION_HINT": "f32" if exact else self._hint,
-                "INFERENCE_NUM_THREADS": threads,
-                # With one thread the plugin would bind the caller to the first core, where every
-                # other process that does so waits, too: seen, 7 s a step beside an idle core.
-                "ENABLE_CPU_PINNING": False,
-            }
-            compiled = self._core.compile_model(model, "CPU", options)
+            compiled = kept.load() if kept else None
+            if compiled is None:
+                model = self._core.read_model(graph)
+                model.reshape({port: _size(port, sizes or {}) for port in model.inputs})
+                compiled = self._core.compile_model(model, "CPU", options)
+                if kept:
+                    kept.keep(compiled)
             return _Compiled(compiled, outputs, at_once)
         except RuntimeError as error:
             raise BackendError(

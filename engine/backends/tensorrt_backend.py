@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from engine.backends.graph_part import outputs_of, part_of
 from engine.backends.nvidia_card import open_card
+from engine.backends.plan_cache import PlanCache, PlanKey
 from engine.backends.precision import Precision
 from engine.backends.resident_backend import ResidentBackend
 from engine.backends.rows import RowByRow
 from engine.backends.tensorrt_builder import CURRENT, build_plan
-from engine.backends.tensorrt_cache import PlanCache, PlanKey
 from engine.backends.tensorrt_engine import PlanEngine
 from engine.backends.tensorrt_graph import plan_graph
 from engine.backends.tensorrt_library import load_library
@@ -106,7 +106,7 @@ def cached_plan(
     )
     if (plan := cache.read(key)) is not None:
         return plan
-    log.info("Building a plan for %s", key.gpu)
+    log.info("Building a plan for %s", key.device)
     built = build_plan(library, graph, target, on_progress)
     cache.write(key, built.data)
     return built.data

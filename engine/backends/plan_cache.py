@@ -1,4 +1,4 @@
-"""Plans built on this machine, kept for the next start.
+"""Plans built on this machine, kept for the next start: what a runtime compiled a graph to.
 
 A plan is executable code. So the folder is its owner's alone, every file carries a keyed digest of
 itself and of what it was built of, and the key never leaves the machine. What does not match is
@@ -14,6 +14,8 @@ import logging
 import os
 import secrets
 import stat
+import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +30,9 @@ _SECRET: Final = "secret"
 _SECRET_BYTES: Final = 32
 _DIGEST_BYTES: Final = 32
 _MOST_BYTES: Final = 1 << 30
+_MOST_KEPT_BYTES: Final = 512 << 20
+"""Of all plans: what was used longest ago goes first. Every version of a model makes new ones."""
+
 _OWNER_ONLY: Final = 0o700
 _OTHERS: Final = 0o077
 
@@ -42,14 +47,16 @@ class PlanKey:
     ----------
     graph_sha256
         Of the graph it was built of, which holds precision and heads, too.
-    gpu
-        Generation such as ``SM89``, or the card's name.
+    device
+        Generation of a card such as ``SM89``, or the name of a card or a processor.
     library, version
-        TensorRT's.
+        Of the runtime.
+    precision
+        With all else that it was compiled for.
     """
 
     graph_sha256: str
-    gpu: str
+    device: str
     library: str
     version: str
     precision: str
@@ -96,6 +103,7 @@ class PlanCache:
         try:
             with _open_plain(path) as file:
                 stored = file.read(_MOST_BYTES)
+            os.utime(path)
         except OSError:
             return None
         digest, plan = stored[:_DIGEST_BYTES], stored[_DIGEST_BYTES:]
@@ -114,7 +122,7 @@ class PlanCache:
             When it cannot be written.
         """
         path = self._folder / key.file_name
-        part = path.with_suffix(f".{os.getpid()}.part")
+        part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(self._digest(key, plan) + plan)
@@ -122,7 +130,22 @@ class PlanCache:
         except OSError as error:
             part.unlink(missing_ok=True)
             raise BackendError(f"The plan {path} cannot be kept: {error.strerror}.") from error
+        self._make_room(path)
         return path
+
+    def _make_room(self, newest: Path) -> None:
+        """Delete what was used longest ago, but for `newest`."""
+        plans = []
+        for path in self._folder.glob("*.plan"):
+            with suppress(OSError):  # another process may delete it meanwhile
+                about = path.stat()
+                plans.append((path == newest, about.st_mtime, about.st_size, path))
+        too_much = sum(size for _, _, size, _ in plans) - _MOST_KEPT_BYTES
+        for is_newest, _, size, path in sorted(plans):
+            if too_much <= 0 or is_newest:
+                return
+            path.unlink(missing_ok=True)
+            too_much -= size
 
     def _digest(self, key: PlanKey, plan: bytes) -> bytes:
         about = key.to_bytes()

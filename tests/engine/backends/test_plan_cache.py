@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.backends.tensorrt_cache import PlanCache, PlanKey
+from engine.backends.plan_cache import PlanCache, PlanKey
 from engine.errors import BackendError
 
 KEY = PlanKey("a" * 64, "SM89", "tensorrt_rtx", "1.7", "fp16")
@@ -31,7 +31,7 @@ def test_what_was_kept_is_found_again(folder):
     "change",
     [
         {"graph_sha256": "b" * 64},
-        {"gpu": "SM80"},
+        {"device": "SM80"},
         {"library": "tensorrt"},
         {"version": "1.8"},
         {"precision": "f32"},
@@ -97,3 +97,23 @@ def test_a_damaged_secret_is_replaced(folder):
     with pytest.raises(BackendError, match="try again"):
         PlanCache(folder)
     assert PlanCache(folder).read(KEY) is None
+
+
+def test_what_was_used_longest_ago_makes_room(folder, monkeypatch):
+    monkeypatch.setattr("engine.backends.plan_cache._MOST_KEPT_BYTES", 3 * (len(PLAN) + 32))
+    cache = PlanCache(folder)
+    keys = [replace(KEY, version=str(number)) for number in range(4)]
+    for age, key in zip((40, 30, 20), keys, strict=False):
+        path = cache.write(key, PLAN)
+        about = path.stat()
+        os.utime(path, (about.st_atime - age, about.st_mtime - age))
+    assert cache.read(keys[0]) == PLAN  # used just now
+    cache.write(keys[3], PLAN)
+    assert [cache.read(key) is not None for key in keys] == [True, False, True, True]
+
+
+def test_a_plan_larger_than_all_that_may_be_kept_is_kept(folder, monkeypatch):
+    monkeypatch.setattr("engine.backends.plan_cache._MOST_KEPT_BYTES", 1)
+    cache = PlanCache(folder)
+    cache.write(KEY, PLAN)
+    assert cache.read(KEY) == PLAN
