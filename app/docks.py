@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class Docks(QObject):
             action.setChecked(getattr(settings, name))
             action.toggled.connect(lambda on, d=dock: self._show(d, on))
         self._sized = bool(settings.layout)
+        self._window_px, self._squeezed_from_px = window.height(), 0
+        self._settled = QTimer(self, singleShot=True, interval=0)
+        self._settled.timeout.connect(self._grow_back)
+        window.installEventFilter(self)
+        self.timeline.installEventFilter(self)
 
     def refresh(self) -> None:
         """Show what is wanted; all but the side panel only while something is open."""
@@ -74,6 +80,26 @@ class Docks(QObject):
         """Keep the sizes for the next run."""
         state = self._window.saveState(_LAYOUT_VERSION).data()
         self._settings.layout = base64.b64encode(state).decode()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell a timeline that somebody made smaller from one that a small window squeezes."""
+        if isinstance(event, QResizeEvent):
+            height = self._window.height()
+            if watched is self._window:  # which comes after those that its layout sends
+                self._window_px = height
+                self._settled.start()
+            elif height == self._window_px:
+                self._squeezed_from_px = 0
+            elif not self._squeezed_from_px and event.size().height() < event.oldSize().height():
+                self._squeezed_from_px = event.oldSize().height()
+        return False
+
+    def _grow_back(self) -> None:
+        """Give the timeline the height it had before the window was small, as far as there is."""
+        wanted = self._squeezed_from_px
+        if wanted > self.timeline.height():
+            self._window.resizeDocks([self.timeline], [wanted], Qt.Orientation.Vertical)
+            self._squeezed_from_px = wanted if self.timeline.height() < wanted else 0
 
     def _show(self, dock: QDockWidget, on: bool) -> None:
         setattr(self._settings, self._wanted[dock][1], on)

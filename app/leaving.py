@@ -45,7 +45,7 @@ def ask_to_leave(window: QWidget, session: Session, unfinished: list[str]) -> QM
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Question)
     box.setText(QCoreApplication.translate("Leaving", "Something is not finished."))
-    box.setInformativeText("\n".join(unfinished))
+    box.setInformativeText("\n".join(f"• {what}" for what in unfinished))
     leave = box.addButton(
         QCoreApplication.translate("Leaving", "Give it up and quit"),
         QMessageBox.ButtonRole.DestructiveRole,

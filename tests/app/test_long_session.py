@@ -404,6 +404,25 @@ def test_places_survive_a_run() -> None:
     assert load_settings().places == {"export": "AA=="}
 
 
+def test_a_timeline_squeezed_by_a_small_window_grows_back(
+    qtbot: QtBot, window: MainWindow, long_clip: Path
+) -> None:
+    window.resize(1280, 900)
+    open_paused(qtbot, window, long_clip)
+    height = window.timeline.height()
+    window.resize(1000, 560)
+    qtbot.waitUntil(lambda: window.timeline.height() < height - 20)
+    window.resize(1280, 900)
+    qtbot.waitUntil(lambda: window.timeline.height() == height)
+    # One that was made small by hand stays so.
+    window.resizeDocks([window.docks.timeline], [height - 40], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.timeline.height() < height - 20)
+    lower = window.timeline.height()
+    window.resize(1280, 980)
+    qtbot.wait(100)
+    assert window.timeline.height() == lower
+
+
 # -- quitting --------------------------------------------------------------------------------------
 
 
