@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox
 
 from app.teach.unfinished import Unfinished
 
 if TYPE_CHECKING:
+    from app.main_window import MainWindow
     from app.session import Session
 
 
@@ -33,7 +34,7 @@ def tell_unfinished(session: Session) -> list[str]:
     return told
 
 
-def ask_to_leave(window: QWidget, session: Session, unfinished: list[str]) -> QMessageBox:
+def ask_to_leave(window: MainWindow, session: Session, unfinished: list[str]) -> QMessageBox:
     """Ask whether to give up what is unfinished; closes `window` on yes. Does not wait.
 
     Parameters
@@ -58,8 +59,7 @@ def ask_to_leave(window: QWidget, session: Session, unfinished: list[str]) -> QM
 
     def give_up() -> None:
         session.exports.cancel_all()
-        window.hide()
-        window.close()
+        window.close_unasked()
 
     leave.clicked.connect(give_up)
     box.open()

@@ -133,7 +133,7 @@ class Desktop(QObject):
         """Stop every thread, let the window go and leave the application as it was."""
         self._restore_hook()
         self.session.shut_down()
-        self.window.close()
+        self.window.close_unasked()
         self._translation.install(SOURCE_LANGUAGE)
         self._garbage.close()
 

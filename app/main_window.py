@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session, self._settings, self.language = session, settings, language
         self.bundle, self.backend = bundle or settings.bundle, backend or settings.backend
+        self._asks = True
         self.setWindowTitle("Longtake")
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
@@ -242,6 +243,11 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.close()
 
+    def close_unasked(self) -> None:
+        """Close, whatever is not finished: nobody is there to be asked, or has been."""
+        self._asks = False
+        self.close()
+
     # -- events ----------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -270,7 +276,7 @@ class MainWindow(QMainWindow):
         The session is shut down by whoever made it.
         """
         self._close_dialogs()
-        if self.isVisible() and (unfinished := tell_unfinished(self._session)):
+        if self._asks and self.isVisible() and (unfinished := tell_unfinished(self._session)):
             event.ignore()
             ask_to_leave(self, self._session, unfinished)
             return

@@ -81,7 +81,7 @@ def session(qapp: object) -> Iterator[Session]:
 def window(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
     """The main window, shown."""
     window = MainWindow(session, Settings(), "en")
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_unasked)
     window.show()
     qtbot.waitExposed(window)
     return window

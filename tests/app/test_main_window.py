@@ -237,7 +237,7 @@ def test_chinese(
 ) -> None:
     translated("zh")
     window = MainWindow(session, Settings(), "zh")
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_unasked)
     window.show()
     open_paused(qtbot, window, clip)
     assert plain_name(window.actions_.play) == "播放"

@@ -121,7 +121,7 @@ def inspected(qtbot: QtBot, qapp: object) -> Iterator[MainWindow]:
     Forgetful.made.clear()
     session = Session(ForgetfulServices())
     window = MainWindow(session, Settings(show_inspector=True), "en")
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_unasked)
     window.resize(1400, 900)
     window.show()
     qtbot.waitExposed(window)

@@ -91,7 +91,7 @@ def test_nothing_is_written_of_who_does_nothing_in_particular(qapp):
 def window(qtbot: QtBot, tiny_bundle):
     session = Session()
     window = MainWindow(session, Settings(), "en", bundle=str(tiny_bundle), backend="onnxruntime")
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=MainWindow.close_unasked)
     window.show()
     yield window
     session.shut_down()
