@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from app.place import from_text, to_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -72,14 +73,12 @@ class Docks(QObject):
     def restore(self) -> None:
         """Give the panels the sizes they had."""
         if self._settings.layout:
-            state = QByteArray(base64.b64decode(self._settings.layout))
-            self._window.restoreState(state, _LAYOUT_VERSION)
+            self._window.restoreState(from_text(self._settings.layout), _LAYOUT_VERSION)
         self.refresh()
 
     def keep(self) -> None:
         """Keep the sizes for the next run."""
-        state = self._window.saveState(_LAYOUT_VERSION).data()
-        self._settings.layout = base64.b64encode(state).decode()
+        self._settings.layout = to_text(self._window.saveState(_LAYOUT_VERSION))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tell a timeline that somebody made smaller from one that a small window squeezes."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QMainWindow,
@@ -29,6 +28,7 @@ from app.memory.choice import chosen_memory
 from app.memory.inspector_panel import InspectorPanel
 from app.menus import Menus
 from app.opening import Opening
+from app.place import from_text, to_text
 from app.playback_view import PlaybackView
 from app.recent import without_credentials
 from app.settings import Settings, save_settings
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         self.top_bar.show_confidence(settings.confidence)
         self.resize(1280, 800)
         if settings.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(settings.geometry.encode()))
+            self.restoreGeometry(from_text(settings.geometry))
         self.docks.restore()
         self.commands.apply_overlays()
         # After the first paint, so that the window is there at once.
@@ -282,7 +282,7 @@ class MainWindow(QMainWindow):
             return
         # What fills the screen has no menus: the next run would begin without a way out.
         self.actions_.full_screen.setChecked(False)
-        self._settings.geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        self._settings.geometry = to_text(self.saveGeometry())
         self.docks.keep()
         self.tools.keep_session()
         save_settings(self._settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject
@@ -12,6 +11,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from app.settings import Settings
+
+
+def to_text(data: QByteArray) -> str:
+    """Return what `from_text` takes, for the settings file."""
+    return data.toBase64().toStdString()
+
+
+def from_text(text: str) -> QByteArray:
+    """Return what was kept; of whatever somebody may have made of the file, what can be read."""
+    return QByteArray.fromBase64(text.encode())
 
 
 class Place(QObject):
@@ -27,14 +36,13 @@ class Place(QObject):
         super().__init__(dialog)
         self._dialog, self._name, self._settings = dialog, name, settings
         if name in settings.places:
-            # Takes whatever somebody may have made of the settings file: what is wrong is left out.
-            dialog.restoreGeometry(QByteArray.fromBase64(settings.places[name].encode()))
+            dialog.restoreGeometry(from_text(settings.places[name]))
         dialog.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note where it is when it goes."""
         if event.type() == QEvent.Type.Hide and isValid(self._dialog):
-            place = base64.b64encode(self._dialog.saveGeometry().data()).decode()
+            place = to_text(self._dialog.saveGeometry())
             self._settings.places = {**self._settings.places, self._name: place}
         return False
 

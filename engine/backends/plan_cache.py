@@ -144,8 +144,9 @@ class PlanCache:
         for is_newest, _, size, path in sorted(plans):
             if too_much <= 0 or is_newest:
                 return
-            path.unlink(missing_ok=True)
-            too_much -= size
+            with suppress(OSError):  # another process may be reading it, which some systems mind
+                path.unlink(missing_ok=True)
+                too_much -= size
 
     def _digest(self, key: PlanKey, plan: bytes) -> bytes:
         about = key.to_bytes()

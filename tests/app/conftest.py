@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.garbage import collect_what_is_due
 from app.i18n import Translation
+from app.main import Desktop, GuiOptions
 from app.main_window import MainWindow
 from app.session import Session
 from app.settings import Settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
+    from PySide6.QtWidgets import QApplication
     from pytestqt.wait_signal import MultiSignalBlocker, SignalBlocker
 
 
@@ -85,6 +87,16 @@ def window(qtbot: QtBot, session: Session) -> Iterator[MainWindow]:
     window.show()
     qtbot.waitExposed(window)
     return window
+
+
+@pytest.fixture
+def desktop(qapp: QApplication) -> Iterator[Desktop]:
+    """All of the app but the model, its window shown."""
+    desktop = Desktop(qapp, GuiOptions(language="en", theme="dark"), FakeModelServices())
+    desktop.window.show()
+    yield desktop
+    desktop.shut_down()
+    qapp.setStyleSheet("")
 
 
 @pytest.hookimpl(wrapper=True)

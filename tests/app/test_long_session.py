@@ -20,7 +20,7 @@ from tests.app.test_main_window import open_paused
 from tests.app.test_teach import FakeBench, make_take
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -34,15 +34,6 @@ LEFT = Qt.MouseButton.LeftButton
 def long_clip(make_clip: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve seconds at 10 Hz."""
     return make_clip(tmp_path_factory.mktemp("long") / "long.mp4", frames=120, rate=10)
-
-
-@pytest.fixture
-def desktop(qapp: QApplication) -> Iterator[Desktop]:
-    desktop = Desktop(qapp, GuiOptions(language="en", theme="dark"), FakeModelServices())
-    desktop.window.show()
-    yield desktop
-    desktop.shut_down()
-    qapp.setStyleSheet("")
 
 
 def shows(qtbot: QtBot, session: Session, pts_s: float) -> None:

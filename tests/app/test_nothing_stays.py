@@ -14,17 +14,16 @@ from PySide6.QtWidgets import QApplication, QDialog
 from shiboken6 import getAllValidWrappers
 
 from app.grid.grid_session import GridSession
-from app.main import Desktop, GuiOptions
 from app.session import SessionState
 from app.stream import OpenRequest
-from tests.app.fakes import FakeModelServices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
+    from app.main import Desktop
     from app.main_window import MainWindow
     from app.session import Session
 
@@ -68,15 +67,6 @@ def test_dialogs(
 
     stayed = what_stays(open_and_close)
     assert {name: n for name, n in stayed.items() if n >= 3} == {}
-
-
-@pytest.fixture
-def desktop(qapp: QApplication) -> Iterator[Desktop]:
-    desktop = Desktop(qapp, GuiOptions(language="en", theme="dark"), FakeModelServices())
-    desktop.window.show()
-    yield desktop
-    desktop.shut_down()
-    qapp.setStyleSheet("")
 
 
 def test_windows_in_another_look(qtbot: QtBot, desktop: Desktop) -> None:

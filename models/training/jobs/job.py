@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from models.data.compiled import F32
@@ -40,6 +40,9 @@ class Workshop:
     encoder: EfficientNetLite0
     rate_hz: float
     threads: int
+    _looks: dict[tuple[Arithmetic, int], Look] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def data(self) -> Path:
@@ -54,14 +57,16 @@ class Workshop:
         people
             See `models.data.look.Look`.
         """
-        return Look(
-            self.encoder,
-            self.weights(BODY),
-            self.work / BODY,
-            people=people,
-            threads=self.threads,
-            arithmetic=arithmetic,
-        )
+        if (arithmetic, people) not in self._looks:  # compiling one takes a second
+            self._looks[arithmetic, people] = Look(
+                self.encoder,
+                self.weights(BODY),
+                self.work / BODY,
+                people=people,
+                threads=self.threads,
+                arithmetic=arithmetic,
+            )
+        return self._looks[arithmetic, people]
 
     def weights(self, name: str) -> Path:
         """Return where the trained head `name` lies."""
